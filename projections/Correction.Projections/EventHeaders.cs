@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Correction.Domain;
+using Correction.Domain.Law;
+using JasperFx.Events;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Correction.Projections;
+
+/// <summary>
+/// What stands beside an event's data, and how: flat strings in Marten's headers. <c>recordedAt</c> is the event's own
+/// timestamp.
+/// </summary>
+public static class EventHeaders
+{
+    private const string OccurredAtKey = "occurredAt";
+    private const string AccountKey = "account";
+    private const string RoleKey = "role";
+    private const string JurisdictionKey = "jurisdiction";
+    private const string BasisKey = "basis";
+
+    public static void Write(IEvent envelope, Instant occurredAt, Actor actor, ImmutableArray<LegalBasis> basis)
+    {
+        envelope.SetHeader(OccurredAtKey, InstantPattern.ExtendedIso.Format(occurredAt));
+        envelope.SetHeader(AccountKey, actor.Account);
+        envelope.SetHeader(RoleKey, actor.Role.ToString());
+        envelope.SetHeader(JurisdictionKey, actor.Jurisdiction);
+        if (basis.Length > 0)
+        {
+            envelope.SetHeader(BasisKey, JsonSerializer.Serialize(basis));
+        }
+    }
+
+    /// <exception cref="FormatException">The event was not written by the Journal.</exception>
+    public static Instant OccurredAt(IEvent envelope) =>
+        InstantPattern.ExtendedIso.Parse(Text(envelope, OccurredAtKey)).Value;
+
+    public static Instant RecordedAt(IEvent envelope) => Instant.FromDateTimeOffset(envelope.Timestamp);
+
+    public static Actor Actor(IEvent envelope) =>
+        new(Text(envelope, AccountKey), Enum.Parse<Role>(Text(envelope, RoleKey)), Text(envelope, JurisdictionKey));
+
+    public static ImmutableArray<LegalBasis> Basis(IEvent envelope) =>
+        envelope.GetHeader(BasisKey) is { } basis
+            ? JsonSerializer.Deserialize<ImmutableArray<LegalBasis>>(basis.ToString()!)
+            : [];
+
+    private static string Text(IEvent envelope, string key) =>
+        envelope.GetHeader(key)?.ToString() ?? throw new FormatException($"Event {envelope.Sequence} has no header '{key}'.");
+}

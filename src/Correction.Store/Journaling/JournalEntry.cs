@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Correction.Domain;
+using Correction.Domain.Law;
+using Correction.Domain.Location;
+using NodaTime;
+
+namespace Correction.Store.Journaling;
+
+/// <summary>
+/// What one decision makes durable: all of it or nothing. The Journal commits many entries in one transaction.
+/// </summary>
+public sealed record JournalEntry
+{
+    public ImmutableArray<StreamAppend> Streams { get; init; } = [];
+
+    /// <summary>Personal data that the events refer to.</summary>
+    public ImmutableArray<PersonalRecord> Personal { get; init; } = [];
+
+    /// <summary>Fixes for the inbox, of <see cref="Subject"/>.</summary>
+    public ImmutableArray<Fix> Fixes { get; init; } = [];
+
+    /// <summary>Whose fixes and whose deadline; needed where either is given.</summary>
+    public SubjectId? Subject { get; init; }
+
+    /// <summary>When to look at the subject next; null leaves the deadline as it is.</summary>
+    public Instant? LookAt { get; init; }
+
+    /// <summary>Fixes of a device that is nobody's.</summary>
+    public ImmutableArray<Fix> Quarantined { get; init; } = [];
+
+    /// <summary>The command behind the entry, where its sender may repeat it.</summary>
+    public CommandKey? Command { get; init; }
+}
+
+/// <summary>Identity of a command that its sender may repeat.</summary>
+/// <param name="Id">Account and <c>Idempotency-Key</c>, hashed.</param>
+/// <param name="Fingerprint">Hash of what was asked: the same id with another content is an error.</param>
+public sealed record CommandKey(string Id, string Fingerprint);
+
+/// <param name="ExpectedVersion">Version of the stream before the append; 0 begins it.</param>
+public sealed record StreamAppend(string Key, long ExpectedVersion, ImmutableArray<NewEvent> Events);
+
+/// <summary>An event with what is kept beside it.</summary>
+/// <param name="OccurredAt">When it happened; when we learned it, the Journal stamps.</param>
+public sealed record NewEvent(IDomainEvent Data, Instant OccurredAt, Actor Actor, ImmutableArray<LegalBasis> Basis);
+
+/// <summary>One immutable row of personal data; an event holds only its <see cref="ForgettableRef"/>.</summary>
+/// <param name="Kind"><c>person</c> or <c>note</c>.</param>
+public sealed record PersonalRecord(Guid Id, string Kind, JsonElement Body, byte[] Salt)
+{
+    public ForgettableRef Reference => new(Id, PersonalHash.Of(Salt, Body));
+}
+
+/// <summary>How an entry ended. Whatever it says is durable.</summary>
+public abstract record CommitResult
+{
+    /// <summary>All of it is stored.</summary>
+    public sealed record Committed(Instant RecordedAt) : CommitResult;
+
+    /// <summary>This command was committed before; nothing was stored now.</summary>
+    public sealed record Repeated(CommandReceipt Receipt) : CommitResult;
+
+    /// <summary>Somebody else wrote to the stream: nothing was stored. Reload, decide again.</summary>
+    public sealed record Conflict(string StreamKey) : CommitResult;
+}
+
+/// <summary>What a command led to, kept so that a repeat gets the same answer.</summary>
+/// <param name="FromVersion">Version before; equal to <paramref name="ToVersion"/> where it appended nothing.</param>
+public sealed record CommandReceipt(string CommandId, string Fingerprint, string StreamKey, long FromVersion, long ToVersion);
