@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Correction.Domain;
+using Correction.Projections;
+using JasperFx.Events;
+using Marten;
+
+namespace Correction.Store.Journaling;
+
+/// <summary>Puts our events, with their headers, into a Marten session.</summary>
+public sealed class EventWriter
+{
+    private static readonly ImmutableDictionary<Type, Func<IDomainEvent, IEvent>> Wrap = EventRegistry.Names.Keys.ToImmutableDictionary(
+        type => type,
+        type => typeof(EventWriter).GetMethod(nameof(WrapAs), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(type).CreateDelegate<Func<IDomainEvent, IEvent>>());
+
+    /// <param name="expectedVersion">Version of the stream before the append; 0 begins it; null: whatever it is.</param>
+    public void Append(IDocumentSession session, string key, long? expectedVersion, ImmutableArray<NewEvent> events, string? commandId)
+    {
+        object[] envelopes = [.. events.Select(happened => Envelope(happened, commandId))];
+        switch (expectedVersion)
+        {
+            case 0:
+                session.Events.StartStream(key, envelopes);
+                break;
+            case { } before:
+                session.Events.Append(key, before + events.Length, envelopes);
+                break;
+            default:
+                session.Events.Append(key, envelopes);
+                break;
+        }
+    }
+
+    private static IEvent Envelope(NewEvent happened, string? commandId)
+    {
+        IEvent envelope = Wrap[happened.Data.GetType()](happened.Data);
+        EventHeaders.Write(envelope, happened.OccurredAt, happened.Actor, happened.Basis);
+        envelope.CausationId = commandId;
+        return envelope;
+    }
+
+    private static IEvent WrapAs<T>(IDomainEvent data)
+        where T : class, IDomainEvent => new Event<T>((T)data);
+}
