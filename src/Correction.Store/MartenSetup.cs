@@ -24,7 +24,7 @@ public static class MartenSetup
         options.Events.UseAdvisoryLockTransaction = true; // the session-scoped lock cannot share our data source
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.CausationIdEnabled = true;
-        foreach ((Type type, string name) in EventRegistry.Names)
+        foreach ((Type type, string name) in Domain.EventRegistry.Names)
         {
             options.Events.MapEventType(type, name);
         }

@@ -8,15 +8,15 @@ using Marten;
 namespace Correction.Store.Journaling;
 
 /// <summary>Puts our events, with their headers, into a Marten session.</summary>
-public sealed class EventWriter
+public static class EventWriter
 {
-    private static readonly ImmutableDictionary<Type, Func<IDomainEvent, IEvent>> Wrap = EventRegistry.Names.Keys.ToImmutableDictionary(
+    private static readonly ImmutableDictionary<Type, Func<IDomainEvent, IEvent>> Wrap = Domain.EventRegistry.Names.Keys.ToImmutableDictionary(
         type => type,
         type => typeof(EventWriter).GetMethod(nameof(WrapAs), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(type).CreateDelegate<Func<IDomainEvent, IEvent>>());
 
     /// <param name="expectedVersion">Version of the stream before the append; 0 begins it; null: whatever it is.</param>
-    public void Append(IDocumentSession session, string key, long? expectedVersion, ImmutableArray<NewEvent> events, string? commandId)
+    public static void Append(IDocumentSession session, string key, long? expectedVersion, ImmutableArray<NewEvent> events, string? commandId)
     {
         object[] envelopes = [.. events.Select(happened => Envelope(happened, commandId))];
         switch (expectedVersion)
@@ -41,6 +41,6 @@ public sealed class EventWriter
         return envelope;
     }
 
-    private static IEvent WrapAs<T>(IDomainEvent data)
+    private static Event<T> WrapAs<T>(IDomainEvent data)
         where T : class, IDomainEvent => new Event<T>((T)data);
 }

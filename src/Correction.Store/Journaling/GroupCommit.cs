@@ -1,3 +1,4 @@
+using Correction.Store.Tracks;
 using JasperFx.Events;
 using Marten;
 using Marten.Services;
@@ -15,8 +16,7 @@ namespace Correction.Store.Journaling;
 public sealed partial class GroupCommit(
     IDocumentStore documents,
     NpgsqlDataSource database,
-    EventWriter writer,
-    SideTables tables,
+    InboxPartitions partitions,
     JournalOptions options,
     IClock clock,
     TimeProvider time,
@@ -94,17 +94,17 @@ public sealed partial class GroupCommit(
         IReadOnlyList<PendingEntry> batch, Guid marker, CancellationToken cancellation)
     {
         Instant now = clock.GetCurrentInstant();
-        int? slot = await tables.PrepareInboxAsync(batch, now, cancellation);
+        int? slot = await SideTables.PrepareInboxAsync(partitions, batch, now, cancellation);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        if (!await tables.MarkAsync(connection, marker, now, cancellation))
+        if (!await SideTables.MarkAsync(connection, marker, now, cancellation))
         {
             // The commit whose answer was lost took place: every entry that was in it is durable.
             return [.. batch.Select(pending => (pending, (CommitResult)new CommitResult.Committed(now)))];
         }
 
-        Verdicts verdicts = await tables.JudgeAsync(connection, batch, now, cancellation);
-        await tables.WriteAsync(connection, verdicts.Sound, now, slot, cancellation);
+        Verdicts verdicts = await SideTables.JudgeAsync(connection, batch, now, cancellation);
+        await SideTables.WriteAsync(connection, verdicts.Sound, now, slot, cancellation);
         await AppendAsync(transaction, verdicts.Sound, cancellation);
         await transaction.CommitAsync(cancellation);
         return [.. verdicts.Sound.Select(pending => (pending, (CommitResult)new CommitResult.Committed(now))), .. verdicts.Unsound];
@@ -122,7 +122,7 @@ public sealed partial class GroupCommit(
         {
             foreach (StreamAppend append in entry.Streams)
             {
-                writer.Append(session, append.Key, append.ExpectedVersion, append.Events, entry.Command?.Id);
+                EventWriter.Append(session, append.Key, append.ExpectedVersion, append.Events, entry.Command?.Id);
             }
         }
 

@@ -14,10 +14,11 @@ public sealed record Verdicts(List<PendingEntry> Sound, List<(PendingEntry Pendi
 /// The tables beside the event store that share its transaction: receipts, personal data, inbox, quarantine, deadlines.
 /// A fixed number of statements for a batch, whatever it holds.
 /// </summary>
-public sealed class SideTables(InboxPartitions partitions)
+public static class SideTables
 {
     /// <summary>The inbox slot for this batch, its partition in place; null where the batch has no fixes.</summary>
-    public async Task<int?> PrepareInboxAsync(IReadOnlyList<PendingEntry> batch, Instant now, CancellationToken cancellation)
+    public static async Task<int?> PrepareInboxAsync(
+        InboxPartitions partitions, IReadOnlyList<PendingEntry> batch, Instant now, CancellationToken cancellation)
     {
         if (batch.All(pending => pending.Entry.Fixes.IsEmpty))
         {
@@ -30,7 +31,7 @@ public sealed class SideTables(InboxPartitions partitions)
     }
 
     /// <summary>Leaves the marker; false where it stands already.</summary>
-    public async Task<bool> MarkAsync(NpgsqlConnection connection, Guid marker, Instant now, CancellationToken cancellation)
+    public static async Task<bool> MarkAsync(NpgsqlConnection connection, Guid marker, Instant now, CancellationToken cancellation)
     {
         await using NpgsqlCommand mark = new("insert into correction.commit_marker values ($1, $2) on conflict do nothing", connection);
         mark.Parameters.Add(new() { Value = marker });
@@ -42,7 +43,7 @@ public sealed class SideTables(InboxPartitions partitions)
     /// Finds the entries that must not be written: commands committed before, and appends that expect another version.
     /// The receipts of the rest are written.
     /// </summary>
-    public async Task<Verdicts> JudgeAsync(NpgsqlConnection connection, IReadOnlyList<PendingEntry> batch, Instant now, CancellationToken cancellation)
+    public static async Task<Verdicts> JudgeAsync(NpgsqlConnection connection, IReadOnlyList<PendingEntry> batch, Instant now, CancellationToken cancellation)
     {
         Dictionary<string, CommandReceipt> repeated = await RepeatedAsync(connection, batch, cancellation);
         Dictionary<string, long> versions = await VersionsAsync(connection, batch, cancellation);
@@ -74,7 +75,7 @@ public sealed class SideTables(InboxPartitions partitions)
     }
 
     /// <summary>Writes everything but the events.</summary>
-    public async Task WriteAsync(NpgsqlConnection connection, List<PendingEntry> entries, Instant now, int? slot, CancellationToken cancellation)
+    public static async Task WriteAsync(NpgsqlConnection connection, List<PendingEntry> entries, Instant now, int? slot, CancellationToken cancellation)
     {
         if (slot is { } open)
         {

@@ -19,7 +19,7 @@ public sealed class StoreSchema(IDocumentStore documents, NpgsqlDataSource datab
             await take.ExecuteNonQueryAsync(cancellation);
         }
 
-        await documents.Storage.ApplyAllConfiguredChangesToDatabaseAsync(ct: cancellation);
+        await documents.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         await using NpgsqlCommand apply = new(ReadScript(), connection);
         await apply.ExecuteNonQueryAsync(cancellation);
         await using NpgsqlCommand release = new($"select pg_advisory_unlock({LockKey})", connection);

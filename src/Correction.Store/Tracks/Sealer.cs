@@ -18,7 +18,7 @@ namespace Correction.Store.Tracks;
 /// neither. The only writer of <c>track/…</c> streams; one runs at a time, whatever the number of hosts.
 /// </summary>
 public sealed class Sealer(
-    IDocumentStore documents, NpgsqlDataSource database, InboxPartitions partitions, SealingOptions options, EventWriter writer, IClock clock)
+    IDocumentStore documents, NpgsqlDataSource database, InboxPartitions partitions, SealingOptions options, IClock clock)
 {
     private const long LockKey = 0x7365_616C_6572; // "sealer"
 
@@ -100,7 +100,7 @@ public sealed class Sealer(
             if (fresh.Length > 0)
             {
                 TrackRecorded packed = TrackCodec.Pack(day.Key.Subject, day.Key.Date, fresh);
-                writer.Append(session, key, null, [new NewEvent(packed, packed.To, Actor.System, [])], null);
+                EventWriter.Append(session, key, null, [new NewEvent(packed, packed.To, Actor.System, [])], null);
             }
         }
 

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Npgsql;
+
+namespace Correction.Store.Reading;
+
+/// <summary>Reads personal data. Whoever calls this records the look (ADR 0002).</summary>
+public sealed class PersonalStore(NpgsqlDataSource database)
+{
+    /// <summary>The rows with these ids; erased ones are absent.</summary>
+    public async Task<ImmutableDictionary<Guid, JsonElement>> ReadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default)
+    {
+        await using NpgsqlCommand read = database.CreateCommand("select id, body::text from correction.personal where id = any($1)");
+        read.Parameters.Add(new() { Value = ids.ToArray() });
+        return await ReadRowsAsync(read, cancellation);
+    }
+
+    /// <summary>Persons whose name contains the text, or whose identity number is the text.</summary>
+    public async Task<ImmutableDictionary<Guid, JsonElement>> FindPersonsAsync(string text, int limit, CancellationToken cancellation = default)
+    {
+        await using NpgsqlCommand find = database.CreateCommand(
+            """
+            select id, body::text from correction.personal
+            where kind = 'person' and (position(lower($1) in lower(body ->> 'name')) > 0 or body ->> 'idNumber' = upper($1))
+            limit $2
+            """);
+        find.Parameters.Add(new() { Value = text });
+        find.Parameters.Add(new() { Value = limit });
+        return await ReadRowsAsync(find, cancellation);
+    }
+
+    private static async Task<ImmutableDictionary<Guid, JsonElement>> ReadRowsAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
+        var found = ImmutableDictionary.CreateBuilder<Guid, JsonElement>();
+        while (await row.ReadAsync(cancellation))
+        {
+            using JsonDocument body = JsonDocument.Parse(row.GetString(1));
+            found[row.GetGuid(0)] = body.RootElement.Clone();
+        }
+
+        return found.ToImmutable();
+    }
+}
