@@ -48,6 +48,10 @@ public interface IAlertGrain : IGrainWithStringKey
 {
     [Alias("execute")]
     Task<CommandOutcome> Execute([Immutable] AlertCommand command, CommandEnvelope envelope);
+
+    /// <summary>Whether officers have still to handle it.</summary>
+    [Alias("unresolved")]
+    Task<bool> IsUnresolved();
 }
 
 /// <summary>What one account looked at on one local date. Key: <c>{account}/{date}</c>.</summary>

@@ -8,6 +8,9 @@ namespace Correction.Store.Reading;
 /// <summary>Which subjects must be looked at by now. The deadlines themselves are written by the Journal.</summary>
 public sealed class DeadlineStore(NpgsqlDataSource database)
 {
+    /// <summary>Nothing can fall due for the subject.</summary>
+    public static Instant Never { get; } = Instant.FromUtc(9999, 1, 1, 0, 0);
+
     public async Task<ImmutableArray<SubjectId>> DueAsync(Instant now, int limit, CancellationToken cancellation)
     {
         await using NpgsqlCommand find = database.CreateCommand(
@@ -22,13 +25,5 @@ public sealed class DeadlineStore(NpgsqlDataSource database)
         }
 
         return due.DrainToImmutable();
-    }
-
-    /// <summary>Nothing can fall due for this subject any more.</summary>
-    public async Task ClearAsync(SubjectId subject, CancellationToken cancellation)
-    {
-        await using NpgsqlCommand clear = database.CreateCommand("delete from correction.deadline where subject_id = $1");
-        clear.Parameters.Add(new() { Value = subject.Value });
-        await clear.ExecuteNonQueryAsync(cancellation);
     }
 }

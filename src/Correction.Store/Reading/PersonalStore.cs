@@ -42,3 +42,11 @@ public sealed class PersonalStore(NpgsqlDataSource database)
         return found.ToImmutable();
     }
 }
+
+/// <summary>The name in a person's row.</summary>
+public static class PersonName
+{
+    /// <summary>Empty where the row was erased.</summary>
+    public static string In(ImmutableDictionary<Guid, JsonElement> rows, Guid id) =>
+        rows.TryGetValue(id, out JsonElement person) && person.TryGetProperty("name", out JsonElement name) ? name.GetString() ?? string.Empty : string.Empty;
+}
