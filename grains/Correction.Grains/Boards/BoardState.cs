@@ -18,7 +18,6 @@ public sealed class BoardState
     private readonly HashSet<string> _changed = [];
     private readonly Dictionary<string, BoardAlert> _changedAlerts = [];
 
-    /// <param name="sequence">Where numbering begins: higher than any this board gave out before.</param>
     public BoardState(BoardSnapshot start)
     {
         Sequence = start.Sequence;
