@@ -1,0 +1,44 @@
+using Correction.Store.Postgres;
+using Testcontainers.PostgreSql;
+
+namespace Correction.Testing;
+
+/// <summary>PostgreSQL in a container, at a port that stays its own over a crash.</summary>
+internal sealed class ContainerPostgres : IPostgresRun
+{
+    private readonly PostgreSqlContainer _container;
+
+    private ContainerPostgres(PostgreSqlContainer container) => _container = container;
+
+    public string SuperuserConnectionString => _container.GetConnectionString();
+
+    public string Description => $"Testcontainers ({_container.Image.FullName})";
+
+    public static async Task<IPostgresRun> StartAsync(string image)
+    {
+        var container = new PostgreSqlBuilder(image)
+            // A port that Docker chose would be another one after each start.
+            .WithPortBinding(LoopbackPort.Free(), PostgreSqlBuilder.PostgreSqlPort)
+            .WithDatabase("postgres")
+            .WithCommand("-c", "max_connections=200", "-c", "timezone=UTC")
+            // What PostgreSQL calls an immediate shutdown: stopping the container is a crash.
+            .WithCreateParameterModifier(parameters => parameters.StopSignal = "SIGQUIT")
+            .Build();
+        try
+        {
+            await container.StartAsync();
+            return new ContainerPostgres(container);
+        }
+        catch
+        {
+            await container.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task CrashAsync() => _container.StopAsync();
+
+    public Task ReturnAsync() => _container.StartAsync();
+
+    public ValueTask DisposeAsync() => _container.DisposeAsync();
+}
