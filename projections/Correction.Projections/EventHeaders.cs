@@ -33,8 +33,13 @@ public static class EventHeaders
     }
 
     /// <exception cref="FormatException">The event was not written by the Journal.</exception>
-    public static Instant OccurredAt(IEvent envelope) =>
-        InstantPattern.ExtendedIso.Parse(Text(envelope, OccurredAtKey)).Value;
+    public static Instant OccurredAt(IEvent envelope) => envelope.GetHeader(OccurredAtKey) switch
+    {
+        DateTime stored => Instant.FromDateTimeUtc(stored.ToUniversalTime()), // the JSON reader takes what looks like a time for one
+        DateTimeOffset stored => Instant.FromDateTimeOffset(stored),
+        { } text => InstantPattern.ExtendedIso.Parse(text.ToString()!).Value,
+        null => throw new FormatException($"Event {envelope.Sequence} has no header '{OccurredAtKey}'."),
+    };
 
     public static Instant RecordedAt(IEvent envelope) => Instant.FromDateTimeOffset(envelope.Timestamp);
 

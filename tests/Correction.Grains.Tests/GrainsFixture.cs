@@ -4,9 +4,7 @@ using Correction.Store;
 using Correction.Store.Schema;
 using Correction.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
+using Orleans.Serialization;
 using Orleans.TestingHost;
 
 [assembly: AssemblyFixture(typeof(Correction.Grains.Tests.GrainsFixture))]

@@ -14,7 +14,7 @@ namespace Correction.Testing;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private const string Role = "correction";
+    private const string Role = "correction_test";
     private const string DefaultImage = "postgres:17-alpine";
 
     private static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartSharedAsync);
