@@ -1,1 +1,22 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Correction.Server.Accounts;
+using Correction.Server.Hosting;
+using Correction.Server.Live;
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.AddDefaults();
+await using DatabaseStartup database = await DatabaseStartup.StartAsync(builder.Configuration);
+builder.AddStoreAndGrains(database.ConnectionString);
+builder.AddAccounts();
+builder.AddLiveBoards();
+
+WebApplication app = builder.Build();
+await app.PrepareAsync();
+app.UseDefaults();
+app.UseAccounts();
+app.MapHealth();
+app.MapAccounts();
+app.MapLiveBoards();
+await app.RunAsync();
+
+/// <summary>The host; public so that tests can name its assembly.</summary>
+public partial class Program;

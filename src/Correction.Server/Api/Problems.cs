@@ -1,0 +1,73 @@
+using Correction.Domain;
+using Correction.Domain.Law;
+using Correction.Grains;
+using Correction.Store.Journaling;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Correction.Server.Api;
+
+/// <summary>Every error of the API, as RFC 9457 problem details with a stable <c>code</c>.</summary>
+internal static class Problems
+{
+    public static ProblemHttpResult Of(int status, string code, string detail, IEnumerable<LegalBasis>? basis = null)
+    {
+        var more = new Dictionary<string, object?> { ["code"] = code };
+        if (basis?.ToArray() is { Length: > 0 } articles)
+        {
+            more["basis"] = articles;
+        }
+
+        return TypedResults.Problem(detail, statusCode: status, extensions: more);
+    }
+
+    /// <summary>400 with what is wrong by field and how to mend it.</summary>
+    public static ProblemHttpResult Malformed(params IEnumerable<(string Field, string Message)> errors) => TypedResults.Problem(
+        "Some fields cannot be taken; see errors.",
+        statusCode: StatusCodes.Status400BadRequest,
+        extensions: new Dictionary<string, object?>
+        {
+            ["code"] = "malformed",
+            ["errors"] = errors.GroupBy(error => error.Field).ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray()),
+        });
+
+    public static ProblemHttpResult From(Refusal refusal) => Of(
+        refusal.Kind switch
+        {
+            RefusalKind.State => StatusCodes.Status409Conflict,
+            RefusalKind.Rule => StatusCodes.Status422UnprocessableEntity,
+            RefusalKind.Power => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status404NotFound,
+        },
+        refusal.Code,
+        refusal.Detail,
+        refusal.Basis);
+
+    /// <summary>One answer for what is not there and for what must not be known to be there.</summary>
+    public static ProblemHttpResult NotFound() => Of(StatusCodes.Status404NotFound, "notFound", "There is no such thing here.");
+
+    public static ProblemHttpResult OutsideJurisdiction() =>
+        Of(StatusCodes.Status403Forbidden, "outsideJurisdiction", "This lies outside your jurisdiction.");
+
+    public static ProblemHttpResult Stale(long version) =>
+        Of(StatusCodes.Status412PreconditionFailed, "stale", $"The stream is at version {version}: read again, then decide again.");
+
+    /// <summary>What was thrown, without its inside.</summary>
+    public static async Task WriteUnhandledAsync(HttpContext context)
+    {
+        Exception? failure = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        ProblemHttpResult problem = failure switch
+        {
+            BadHttpRequestException bad => Of(bad.StatusCode, "malformed", "The request cannot be read: send JSON as the contract describes."),
+            JournalOverloadedException or JournalUnavailableException or StreamMovedException or TimeoutException =>
+                Of(StatusCodes.Status503ServiceUnavailable, "overloaded", "Nothing was acknowledged. Repeat the request with the same Idempotency-Key."),
+            _ => Of(StatusCodes.Status500InternalServerError, "internal", "Something failed on our side; it is logged. Try again."),
+        };
+        if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "2";
+        }
+
+        await problem.ExecuteAsync(context);
+    }
+}
