@@ -1,3 +1,4 @@
+using Correction.Gateway;
 using Correction.Server.Accounts;
 using Correction.Server.Hosting;
 using Correction.Server.Live;
@@ -7,6 +8,7 @@ builder.AddDefaults();
 await using DatabaseStartup database = await DatabaseStartup.StartAsync(builder.Configuration);
 builder.AddStoreAndGrains(database.ConnectionString);
 builder.AddAccounts();
+builder.Services.AddCorrectionGateways();
 builder.AddLiveBoards();
 
 WebApplication app = builder.Build();
