@@ -1,5 +1,7 @@
 using Correction.Domain;
+using Correction.Server.Api;
 using Marten;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -53,7 +55,23 @@ internal static class AccountsSetup
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseWhen(IsCommandByCookie, api => api.Use(async (context, next) =>
+        {
+            if (await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+            {
+                await next(context);
+            }
+            else
+            {
+                await Problems.Of(StatusCodes.Status400BadRequest, "antiforgery", "Send X-CSRF-TOKEN from the page's meta tag, or use a bearer token.").ExecuteAsync(context);
+            }
+        }));
     }
+
+    /// <summary>A browser attaches the cookie by itself, also for a stranger's page; a bearer token it does not.</summary>
+    private static bool IsCommandByCookie(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api") && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+        && context.User.Identities.Any(identity => identity.AuthenticationType == IdentityConstants.ApplicationScheme);
 
     private static void AddSchemes(IServiceCollection services)
     {

@@ -52,6 +52,16 @@ internal static class Problems
     public static ProblemHttpResult Stale(long version) =>
         Of(StatusCodes.Status412PreconditionFailed, "stale", $"The stream is at version {version}: read again, then decide again.");
 
+    /// <summary>A status that came without a body: who you are, or what there is, in the same form as every other error.</summary>
+    public static Task WriteStatusAsync(HttpContext context) => (context.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized => Of(StatusCodes.Status401Unauthorized, "unauthenticated", "Log in first: POST /api/v1/auth/login."),
+        StatusCodes.Status403Forbidden => Of(StatusCodes.Status403Forbidden, "forbidden", "Your role does not allow this."),
+        StatusCodes.Status404NotFound => NotFound(),
+        StatusCodes.Status400BadRequest => Of(StatusCodes.Status400BadRequest, "malformed", "The request cannot be read: send JSON as the contract describes."),
+        int other => Of(other, "status" + other.ToString(System.Globalization.CultureInfo.InvariantCulture), "See the status."),
+    }).ExecuteAsync(context);
+
     /// <summary>What was thrown, without its inside.</summary>
     public static async Task WriteUnhandledAsync(HttpContext context)
     {

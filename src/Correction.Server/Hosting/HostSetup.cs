@@ -4,6 +4,7 @@ using Correction.Domain.Alerts;
 using Correction.Domain.Subjects;
 using Correction.Grains;
 using Correction.Grains.Serialization;
+using Correction.Server.Api;
 using Correction.Store;
 using Correction.Store.Schema;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -72,6 +73,13 @@ internal static class HostSetup
         {
             app.UseHsts();
         }
+
+        app.UseWhen(IsForPrograms, api =>
+        {
+            api.UseExceptionHandler(failed => failed.Run(Problems.WriteUnhandledAsync));
+            api.UseStatusCodePages(context => Problems.WriteStatusAsync(context.HttpContext));
+        });
+        app.UseStaticFiles();
     }
 
     public static void MapHealth(this WebApplication app)
@@ -79,6 +87,8 @@ internal static class HostSetup
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
     }
+
+    private static bool IsForPrograms(HttpContext context) => context.Request.Path.StartsWithSegments("/api");
 
     private static WatchPolicy Policy(ConfigurationManager configuration, IClock clock) => new(
         new SilencePolicy(
