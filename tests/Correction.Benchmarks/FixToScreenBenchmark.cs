@@ -1,0 +1,6 @@
+namespace Correction.Benchmarks;
+
+internal static class FixToScreenBenchmark
+{
+    public static Task RunAsync() => throw new NotSupportedException();
+}
