@@ -45,6 +45,9 @@ public static class StoreRegistration
         services.AddSingleton<TrackReader>();
         services.AddSingleton<PersonalStore>();
         services.AddSingleton<ReceiptReader>();
+        services.AddSingleton<JurisdictionReader>();
+        services.AddSingleton<SubjectIndex>();
+        services.AddSingleton<AlertIndex>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<DeadlineStore>();
         services.AddSingleton<Freshness>();

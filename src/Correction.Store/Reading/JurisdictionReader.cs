@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Correction.Domain;
+using Npgsql;
+
+namespace Correction.Store.Reading;
+
+/// <summary>
+/// To which jurisdiction a subject or an alert belongs: said by the event that begins its stream, so that the answer
+/// never lags behind a command.
+/// </summary>
+public sealed class JurisdictionReader(NpgsqlDataSource database)
+{
+    /// <summary>Null where there is no such stream, or none that belongs to a jurisdiction.</summary>
+    public async Task<Jurisdiction?> FindAsync(string streamKey, CancellationToken cancellation = default) =>
+        (await FindAsync([streamKey], cancellation)).TryGetValue(streamKey, out Jurisdiction found) ? found : null;
+
+    /// <summary>The same for many streams; those without an answer are absent.</summary>
+    public async Task<ImmutableDictionary<string, Jurisdiction>> FindAsync(
+        IReadOnlyCollection<string> streamKeys, CancellationToken cancellation = default)
+    {
+        await using NpgsqlCommand find = database.CreateCommand(
+            """
+            select stream_id, data ->> 'jurisdiction' from correction.mt_events
+            where stream_id = any($1) and version = 1 and type in ('subject_registered', 'alert_raised')
+            """);
+        find.Parameters.Add(new() { Value = streamKeys.ToArray() });
+        await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
+        var found = ImmutableDictionary.CreateBuilder<string, Jurisdiction>(StringComparer.Ordinal);
+        while (await row.ReadAsync(cancellation))
+        {
+            found[row.GetString(0)] = Jurisdiction.Parse(row.GetString(1));
+        }
+
+        return found.ToImmutable();
+    }
+}
