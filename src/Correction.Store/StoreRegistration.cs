@@ -54,6 +54,14 @@ public static class StoreRegistration
         return services;
     }
 
-    private static string Pooled(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "correction", IncludeErrorDetail = false }.ConnectionString;
+    /// <summary>
+    /// Acknowledged means durable, also on a server whose administrator chose otherwise for other databases. Error detail
+    /// would carry row values, personal ones among them, into logs.
+    /// </summary>
+    private static string Pooled(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "correction", IncludeErrorDetail = false };
+        builder.Options = $"{builder.Options} -c synchronous_commit=on".TrimStart();
+        return builder.ConnectionString;
+    }
 }

@@ -21,6 +21,8 @@ internal sealed class ContainerPostgres : IPostgresRun
             .WithPortBinding(LoopbackPort.Free(), PostgreSqlBuilder.PostgreSqlPort)
             .WithDatabase("postgres")
             .WithCommand("-c", "max_connections=200", "-c", "timezone=UTC")
+            // The module turns durability off, for speed; what a crash leaves behind is what we test.
+            .WithCommand("-c", "fsync=on", "-c", "full_page_writes=on", "-c", "synchronous_commit=on")
             // What PostgreSQL calls an immediate shutdown: stopping the container is a crash.
             .WithCreateParameterModifier(parameters => parameters.StopSignal = "SIGQUIT")
             .Build();

@@ -105,7 +105,8 @@ public sealed class JournalTests
         for (int crash = 0; crash < 3; crash++)
         {
             int before = acknowledged.Values.Sum();
-            await Eventually.Until(() => Task.FromResult(acknowledged.Values.Sum() > before + 200), "200 more acknowledged entries");
+            Task progress = Eventually.Until(() => Task.FromResult(acknowledged.Values.Sum() > before + 200), "200 more acknowledged entries");
+            await await Task.WhenAny([progress, .. writers]); // a writer that fails says why
             await server.RestartAsync();
         }
 
