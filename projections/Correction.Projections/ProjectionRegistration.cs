@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Correction.Domain;
 using JasperFx.Events.Projections;
 using Marten;
@@ -7,6 +8,9 @@ namespace Correction.Projections;
 /// <summary>Every read model with its lifecycle, in one block.</summary>
 public static class ProjectionRegistration
 {
+    /// <summary>The names under which their progress stands in the database.</summary>
+    public static ImmutableArray<string> Names { get; } = ["subject_dossier", "alert_entry"];
+
     public static void AddCorrectionProjections(this StoreOptions options)
     {
         options.Projections.Add(new SubjectDossierProjection(), ProjectionLifecycle.Async);

@@ -35,6 +35,7 @@ public static class MartenSetup
             options.Events.MapEventType(type, name);
         }
 
+        options.Projections.LeadershipPollingTime = 500; // milliseconds: a new leader, also after a crash, within a second
         options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(50);
         options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(200);
         options.AddCorrectionProjections();
