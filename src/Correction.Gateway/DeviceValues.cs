@@ -5,7 +5,7 @@ using NodaTime.Text;
 namespace Correction.Gateway;
 
 /// <summary>Reading what phones write: shared by the text protocols.</summary>
-internal static class DeviceValues
+public static class DeviceValues
 {
     private const double MetresPerSecondPerKnot = 1852.0 / 3600;
     private const double EpochMillisecondsFrom = 1e11; // year 5138 in seconds, 1973 in milliseconds

@@ -16,6 +16,8 @@ internal sealed class RequestBody
 
     private RequestBody(JsonElement root) => _root = root;
 
+    public static RequestBody Empty => new(JsonElement.Parse("{}"));
+
     public IReadOnlyList<(string Field, string Message)> Errors => _errors;
 
     /// <summary>The text as it came: what a repeated command is compared by.</summary>
@@ -36,8 +38,7 @@ internal sealed class RequestBody
         }
         catch (JsonException)
         {
-            using JsonDocument nothing = JsonDocument.Parse("{}");
-            var body = new RequestBody(nothing.RootElement.Clone());
+            RequestBody body = Empty;
             body.Fail("", "This is not JSON.");
             return body;
         }

@@ -1,0 +1,65 @@
+using Correction.Domain;
+using Correction.Domain.Subjects;
+using Correction.Grains;
+using Correction.Server.Accounts;
+
+namespace Correction.Server.Api;
+
+/// <summary>Commands to one subject: monitoring orders, devices, zones.</summary>
+internal static class SubjectCommandsApi
+{
+    public static void MapSubjectCommands(this RouteGroupBuilder subject)
+    {
+        subject.MapPost("/monitoring-orders", OrderMonitoring).RequireAuthorization(Policies.Approve);
+        subject.MapPost("/devices", BindDevice).RequireAuthorization(Policies.DecideAsOfficer);
+        subject.MapPost("/devices/{deviceId}/unbind", UnbindDevice).RequireAuthorization(Policies.DecideAsOfficer);
+        subject.MapPost("/zones", ImposeZone).RequireAuthorization(Policies.DecideAsOfficer);
+        subject.MapPost("/zones/{zoneId}/lift", LiftZone).RequireAuthorization(Policies.DecideAsOfficer);
+    }
+
+    private static async Task<IResult> OrderMonitoring(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
+    {
+        RequestBody body = await RequestBody.ReadAsync(http.Request);
+        var order = new OrderMonitoring(body.Choice<MonitoringGround>("ground"), body.Date("from"), body.Date("to"));
+        return await SendAsync(http, id, body, commands, grains, order);
+    }
+
+    private static async Task<IResult> BindDevice(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
+    {
+        RequestBody body = await RequestBody.ReadAsync(http.Request);
+        string device = body.Text("deviceId", 64);
+        var bind = new BindDevice(device, body.Choice<DeviceProtocol>("protocol"), body.Choice<DeviceKind>("kind"));
+        if (device.Length > 0 && !Gateway.DeviceValues.IsDeviceId(device))
+        {
+            body.Fail("deviceId", "At most 64 letters, digits, - _ . : @");
+        }
+
+        return body.Errors.Count > 0
+            ? Problems.Malformed(body.Errors)
+            : await commands.SendAsync(http, body, id, [], envelope => grains.GetGrain<IDeviceGrain>(device).Bind(SubjectsApi.Id(id), bind, envelope));
+    }
+
+    private static async Task<IResult> UnbindDevice(HttpContext http, string id, string deviceId, CommandEndpoint commands, IGrainFactory grains) =>
+        await commands.SendAsync(
+            http, await EmptyOrReadAsync(http), id, [], envelope => grains.GetGrain<IDeviceGrain>(deviceId).Unbind(SubjectsApi.Id(id), envelope));
+
+    private static async Task<IResult> ImposeZone(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
+    {
+        RequestBody body = await RequestBody.ReadAsync(http.Request);
+        return await SendAsync(http, id, body, commands, grains, ZoneReading.Read(body));
+    }
+
+    private static async Task<IResult> LiftZone(HttpContext http, string id, string zoneId, CommandEndpoint commands, IGrainFactory grains) =>
+        ZoneId.TryParse(zoneId, out ZoneId zone)
+            ? await SendAsync(http, id, await EmptyOrReadAsync(http), commands, grains, new LiftZone(zone))
+            : Problems.NotFound();
+
+    private static async Task<IResult> SendAsync(HttpContext http, string id, RequestBody body, CommandEndpoint commands, IGrainFactory grains, SubjectCommand command) =>
+        body.Errors.Count > 0
+            ? Problems.Malformed(body.Errors)
+            : await commands.SendAsync(http, body, id, [], envelope => grains.GetGrain<ISubjectGrain>(id).Execute(command, envelope));
+
+    /// <summary>These commands need no body.</summary>
+    private static Task<RequestBody> EmptyOrReadAsync(HttpContext http) =>
+        http.Request.ContentLength is > 0 ? RequestBody.ReadAsync(http.Request) : Task.FromResult(RequestBody.Empty);
+}
