@@ -1,5 +1,6 @@
 using Correction.Gateway;
 using Correction.Server.Accounts;
+using Correction.Server.Api;
 using Correction.Server.Hosting;
 using Correction.Server.Live;
 
@@ -9,6 +10,7 @@ await using DatabaseStartup database = await DatabaseStartup.StartAsync(builder.
 builder.AddStoreAndGrains(database.ConnectionString);
 builder.AddAccounts();
 builder.Services.AddCorrectionGateways();
+builder.AddApi();
 builder.AddLiveBoards();
 
 WebApplication app = builder.Build();
@@ -17,6 +19,7 @@ app.UseDefaults();
 app.UseAccounts();
 app.MapHealth();
 app.MapAccounts();
+app.MapApi();
 app.MapLiveBoards();
 await app.RunAsync();
 

@@ -71,7 +71,7 @@ internal static class AccountsSetup
     /// <summary>A browser attaches the cookie by itself, also for a stranger's page; a bearer token it does not.</summary>
     private static bool IsCommandByCookie(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api") && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-        && context.User.Identities.Any(identity => identity.AuthenticationType == IdentityConstants.ApplicationScheme);
+        && context.User.Identity is { IsAuthenticated: true } && context.Request.Headers.Authorization.Count == 0;
 
     private static void AddSchemes(IServiceCollection services)
     {
