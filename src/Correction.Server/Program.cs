@@ -1,6 +1,7 @@
 using Correction.Gateway;
 using Correction.Server.Accounts;
 using Correction.Server.Api;
+using Correction.Server.Demo;
 using Correction.Server.Hosting;
 using Correction.Server.Live;
 
@@ -12,6 +13,7 @@ builder.AddAccounts();
 builder.Services.AddCorrectionGateways();
 builder.AddApi();
 builder.AddLiveBoards();
+builder.AddDemo();
 
 WebApplication app = builder.Build();
 await app.PrepareAsync();

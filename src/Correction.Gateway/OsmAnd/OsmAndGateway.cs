@@ -20,7 +20,7 @@ public sealed class OsmAndGateway(FixIngress ingress, IConfiguration configurati
     private async Task<IResult> TakeAsync(HttpRequest request)
     {
         Instant now = clock.GetCurrentInstant();
-        if (request.HasJsonContentType())
+        if (HttpMethods.IsPost(request.Method) && request.HasJsonContentType())
         {
             using JsonDocument body = await JsonDocument.ParseAsync(request.Body);
             return await AnswerAsync(OsmAndCodec.DecodeJson(body.RootElement, now), () => Results.Ok());

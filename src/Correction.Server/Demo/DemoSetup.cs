@@ -1,0 +1,14 @@
+using Correction.Server.Accounts;
+
+namespace Correction.Server.Demo;
+
+internal static class DemoSetup
+{
+    public static void AddDemo(this WebApplicationBuilder builder)
+    {
+        if (DemoAccounts.Enabled(builder.Configuration, builder.Environment))
+        {
+            builder.Services.AddHostedService<DemoService>();
+        }
+    }
+}
