@@ -2,6 +2,7 @@ using Correction.Gateway;
 using Correction.Server.Accounts;
 using Correction.Server.Hosting;
 using Correction.Server.Live;
+using Correction.Server.Pages;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.AddDefaults();
@@ -10,14 +11,17 @@ builder.AddStoreAndGrains(database.ConnectionString);
 builder.AddAccounts();
 builder.Services.AddCorrectionGateways();
 builder.AddLiveBoards();
+builder.AddPages();
 
 WebApplication app = builder.Build();
 await app.PrepareAsync();
+app.UsePages();
 app.UseDefaults();
 app.UseAccounts();
 app.MapHealth();
 app.MapAccounts();
 app.MapLiveBoards();
+app.MapPages();
 await app.RunAsync();
 
 /// <summary>The host; public so that tests can name its assembly.</summary>
