@@ -20,6 +20,8 @@ internal static class PagesSetup
     {
         builder.Services.AddRazorComponents();
         builder.Services.AddLocalization();
+        builder.Services.AddSingleton<Stations>();
+        builder.Services.AddSingleton<Looks>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.Configure<RequestLocalizationOptions>(options =>
