@@ -1,0 +1,97 @@
+// The one map: MapLibre over the base map that ships with the program, or over a configured tile source. Loaded only
+// when a page has a map; without WebGL it says so, and everything beside it goes on.
+import "maplibre-gl/dist/maplibre-gl.css";
+import { Map as MapLibre, Marker, NavigationControl, ScaleControl, type StyleSpecification } from "maplibre-gl";
+import type { FeatureCollection, Feature, Polygon } from "geojson";
+import { h } from "../shared/dom";
+import { t } from "../shared/i18n";
+
+export type LonLat = [number, number];
+
+/** Where a board begins before it knows its subjects: Yuanjiang. */
+const start: LonLat = [112.36, 28.85];
+
+const source = (name: string) => ({ type: "geojson" as const, data: `/islands/basemap/${name}.json` });
+
+function style(tiles: string | null): StyleSpecification {
+  if (tiles) {
+    return {
+      version: 8,
+      sources: { tiles: { type: "raster", tiles: [tiles], tileSize: 256 } },
+      layers: [{ id: "tiles", type: "raster", source: "tiles" }],
+    };
+  }
+  return {
+    version: 8,
+    sources: { land: source("land"), water: source("water"), provinces: source("provinces"), prefectures: source("prefectures") },
+    layers: [
+      { id: "sea", type: "background", paint: { "background-color": "#cfe0ea" } },
+      { id: "land", type: "fill", source: "land", paint: { "fill-color": "#f3f1ea" } },
+      { id: "lakes", type: "fill", source: "water", filter: ["==", ["get", "kind"], "lake"], paint: { "fill-color": "#cfe0ea" } },
+      { id: "rivers", type: "line", source: "water", filter: ["==", ["get", "kind"], "river"], paint: { "line-color": "#b3cfde", "line-width": 1.5 } },
+      { id: "prefectures", type: "line", source: "prefectures", paint: { "line-color": "#c9c2b2", "line-dasharray": [3, 2] } },
+      { id: "provinces", type: "line", source: "provinces", paint: { "line-color": "#a89f8c", "line-width": 1.4 } },
+    ],
+  };
+}
+
+/** The map inside an element; null where the browser cannot draw one, and then the element says so. */
+export function openMap(host: HTMLElement, tiles: string | null): Promise<MapLibre | null> {
+  try {
+    const map = new MapLibre({ container: host, style: style(tiles), center: start, zoom: 10, attributionControl: false, dragRotate: false, pitchWithRotate: false });
+    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    map.addControl(new ScaleControl({ unit: "metric" }));
+    map.getCanvas().setAttribute("aria-label", t("map.label"));
+    host.append(h("small", { class: "map-note" }, tiles ? null : t("map.base")));
+    return new Promise((resolve) => map.once("load", () => resolve(map)));
+  } catch (error) {
+    console.warn("No map.", error);
+    host.replaceChildren(h("p", { class: "map-absent", role: "note" }, t("map.noWebGl")));
+    return Promise.resolve(null);
+  }
+}
+
+/** Draws a collection under an id, or replaces what was drawn. */
+export function draw(map: MapLibre, id: string, data: FeatureCollection): void {
+  const held = map.getSource(id);
+  if (held && "setData" in held) {
+    (held as { setData(data: FeatureCollection): void }).setData(data);
+    return;
+  }
+  map.addSource(id, { type: "geojson", data });
+  const colour: ["coalesce", ...unknown[]] = ["coalesce", ["get", "colour"], "#1f5fa8"];
+  map.addLayer({ id: `${id}-fill`, type: "fill", source: id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour as never, "fill-opacity": 0.14 } });
+  map.addLayer({ id: `${id}-line`, type: "line", source: id, filter: ["!=", ["get", "gap"], true], paint: { "line-color": colour as never, "line-width": 2 } });
+  map.addLayer({ id: `${id}-gap`, type: "line", source: id, filter: ["==", ["get", "gap"], true], paint: { "line-color": colour as never, "line-width": 1.5, "line-dasharray": [1, 3] } });
+  map.addLayer({ id: `${id}-point`, type: "circle", source: id, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour as never, "circle-radius": 5, "circle-stroke-color": "#fff", "circle-stroke-width": 1.5 } });
+}
+
+export const collection = (features: Feature[]): FeatureCollection => ({ type: "FeatureCollection", features });
+
+/** A circle of so many metres as a polygon. */
+export function circle(centre: LonLat, radius: number, properties: Record<string, unknown> = {}): Feature<Polygon> {
+  const [lon, lat] = centre;
+  const north = radius / 111_195;
+  const east = north / Math.cos((lat * Math.PI) / 180);
+  const ring = Array.from({ length: 65 }, (_, i) => {
+    const angle = (i / 64) * 2 * Math.PI;
+    return [lon + east * Math.cos(angle), lat + north * Math.sin(angle)];
+  });
+  return { type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } };
+}
+
+export type ZoneShape = { type: "Polygon"; coordinates: LonLat[][] } | { center: LonLat; radius: number };
+
+export const zoneFeature = (shape: ZoneShape, kind: string): Feature => {
+  const properties = { colour: kind === "exclusion" ? "#b3261e" : "#1a7f4b" };
+  return "center" in shape ? circle(shape.center, shape.radius, properties) : { type: "Feature", properties, geometry: shape };
+};
+
+/** Shows all of these points, not closer than a street. */
+export function fit(map: MapLibre, points: LonLat[]): void {
+  if (points.length === 0) return;
+  const lons = points.map((p) => p[0]), lats = points.map((p) => p[1]);
+  map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 48, maxZoom: 15, animate: false });
+}
+
+export { Marker, type MapLibre };
