@@ -117,6 +117,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         KillQuietly();
         _process?.Dispose();
+        _process = null;
         return ValueTask.CompletedTask;
     }
 
