@@ -1,10 +1,14 @@
 // The one map: MapLibre over the base map that ships with the program, or over a configured tile source. Loaded only
 // when a page has a map; without WebGL it says so, and everything beside it goes on.
 import "maplibre-gl/dist/maplibre-gl.css";
-import { Map as MapLibre, Marker, NavigationControl, ScaleControl, type StyleSpecification } from "maplibre-gl";
+import { Map as MapLibre, Marker, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { FeatureCollection, Feature, Polygon } from "geojson";
 import { h } from "../shared/dom";
 import { t } from "../shared/i18n";
+
+// MapLibre looks for its worker beside itself, where a bundle has none; without it nothing is drawn, not even "load" comes.
+setWorkerUrl(workerUrl);
 
 export type LonLat = [number, number];
 
