@@ -16,6 +16,9 @@ internal sealed class RequestBody
 
     private RequestBody(JsonElement root) => _root = root;
 
+    /// <summary>Reads what another way of sending has made into a JSON object: a page's form.</summary>
+    public static RequestBody Of(JsonElement root) => new(root);
+
     public static RequestBody Empty => new(JsonElement.Parse("{}"));
 
     public IReadOnlyList<(string Field, string Message)> Errors => _errors;

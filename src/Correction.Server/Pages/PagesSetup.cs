@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Correction.Server.Accounts;
+using Correction.Server.Api;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.WebEncoders;
 
 namespace Correction.Server.Pages;
@@ -22,6 +24,7 @@ internal static class PagesSetup
         builder.Services.AddLocalization();
         builder.Services.AddSingleton<Stations>();
         builder.Services.AddSingleton<Looks>();
+        builder.Services.TryAddSingleton<SubjectDirectory>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.Configure<RequestLocalizationOptions>(options =>

@@ -16,6 +16,10 @@ internal static class Words
     public static string Of(this IStringLocalizer<Texts> texts, string group, string value) =>
         texts[$"{group}.{value}"] is { ResourceNotFound: false } found ? found.Value : value;
 
+    /// <summary>All values of an enumeration with their words, for a field that chooses one.</summary>
+    public static IEnumerable<(string Value, string Text)> Choices<T>(this IStringLocalizer<Texts> texts, string group)
+        where T : struct, Enum => WireNames<T>.All.Select(name => (name, texts.Of(group, name)));
+
     public static string Of(this IStringLocalizer<Texts> texts, LegalBasis basis)
     {
         string[] parts = basis.Article.Split('¶', StringSplitOptions.TrimEntries);
