@@ -129,6 +129,7 @@ internal static class AccountsSetup
         .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
         .AddPolicy(Policies.ReadSubjects, Roles(Role.Officer, Role.Approver, Role.Leader, Role.Auditor))
         .AddPolicy(Policies.DecideAsOfficer, Roles(Role.Officer, Role.Approver))
+        .AddPolicy(Policies.BindDevices, Roles(Role.Officer, Role.Approver, Role.Admin))
         .AddPolicy(Policies.Approve, Roles(Role.Approver))
         .AddPolicy(Policies.Audit, Roles(Role.Auditor))
         .AddPolicy(Policies.Administer, Roles(Role.Admin));

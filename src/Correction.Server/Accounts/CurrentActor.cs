@@ -41,6 +41,9 @@ public static class Policies
 
     public const string DecideAsOfficer = nameof(DecideAsOfficer);
 
+    /// <summary>Officers and approvers; the administrator too, who alone sees devices in quarantine.</summary>
+    public const string BindDevices = nameof(BindDevices);
+
     public const string Approve = nameof(Approve);
 
     public const string Audit = nameof(Audit);

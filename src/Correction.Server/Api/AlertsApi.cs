@@ -162,9 +162,10 @@ internal static partial class AlertsApi
     private static async ValueTask<object?> WithinJurisdictionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         HttpContext http = context.HttpContext;
-        bool within = AlertId.TryParse(http.GetRouteValue("id") as string, out AlertId id)
-            && await http.RequestServices.GetRequiredService<AlertDirectory>().IsWithinAsync(http.User, id, http.RequestAborted);
-        return within ? await next(context) : Problems.NotFound();
+        return AlertId.TryParse(http.GetRouteValue("id") as string, out AlertId id)
+            && await http.RequestServices.GetRequiredService<JurisdictionReader>().FindAsync(StreamKeys.Alert(id), http.RequestAborted) is { } whose
+                ? http.User.Covers(whose) ? await next(context) : Problems.Outside(http.Request)
+                : Problems.NotFound();
     }
 
     [GeneratedRegex("^[a-z][A-Za-z0-9]{0,39}$")]

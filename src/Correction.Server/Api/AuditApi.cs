@@ -38,10 +38,18 @@ internal static class AuditApi
 
     /// <summary>The same as newline-delimited JSON, streamed.</summary>
     private static async Task ExportAsync(
-        HttpContext http, EventReader events, JurisdictionReader jurisdictions, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, long? afterSequence, string? stream, string? type, string? actor)
+        HttpContext http, EventReader events, JurisdictionReader jurisdictions, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json,
+        long? afterSequence, string? stream, string? type, string? actor, string? from, string? to)
     {
+        if (!TryRead(from, out Instant? begin) || !TryRead(to, out Instant? end))
+        {
+            await Problems.Malformed(("from", "An instant in UTC such as 2026-03-01T02:03:04Z, as for to.")).ExecuteAsync(http);
+            return;
+        }
+
+        var query = new EventQuery(afterSequence ?? 0, stream, type, actor, begin, end);
         http.Response.ContentType = "application/x-ndjson";
-        await foreach (RecordedEvent happened in Visible(http, events.ReadAsync(new EventQuery(afterSequence ?? 0, stream, type, actor), http.RequestAborted), jurisdictions))
+        await foreach (RecordedEvent happened in Visible(http, events.ReadAsync(query, http.RequestAborted), jurisdictions))
         {
             await http.Response.WriteAsync(JsonSerializer.Serialize(SubjectDirectory.Write(happened), json.Value.SerializerOptions) + "\n", http.RequestAborted);
         }

@@ -56,7 +56,14 @@ internal sealed class CommandEndpoint(ReceiptReader receipts, EventReader events
             return await RepeatAsync(http, key, before, location);
         }
 
-        switch (await send(new CommandEnvelope(actor, key, expected, personal)))
+        CommandOutcome outcome = await send(new CommandEnvelope(actor, key, expected, personal));
+        if (outcome is CommandOutcome.Refused or CommandOutcome.Stale && key is not null
+            && await receipts.FindAsync(key.Id, http.RequestAborted) is { } twin)
+        {
+            return await RepeatAsync(http, key, twin, location); // its twin was committed while this one waited
+        }
+
+        switch (outcome)
         {
             case CommandOutcome.Done done:
                 return Tell(http, new Answer(id, done.Version, done.Events.Select(happened => new AnswerEvent(happened.Type, Iso(happened.OccurredAt), happened.Id))), location);

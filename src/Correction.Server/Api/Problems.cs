@@ -49,6 +49,9 @@ internal static class Problems
     public static ProblemHttpResult OutsideJurisdiction() =>
         Of(StatusCodes.Status403Forbidden, "outsideJurisdiction", "This lies outside your jurisdiction.");
 
+    /// <summary>A thing that lies elsewhere: a reader is not told that it exists, a command is told that it has no power there.</summary>
+    public static ProblemHttpResult Outside(HttpRequest request) => HttpMethods.IsGet(request.Method) ? NotFound() : OutsideJurisdiction();
+
     public static ProblemHttpResult Stale(long version) =>
         Of(StatusCodes.Status412PreconditionFailed, "stale", $"The stream is at version {version}: read again, then decide again.");
 

@@ -88,7 +88,7 @@ internal sealed class RequestBody
         }
 
         string? text = element.ValueKind == JsonValueKind.String ? element.GetString()!.Trim() : null;
-        if (text is { Length: > 0 } && text.Length <= longest && !text.Any(char.IsControl))
+        if (text is { Length: > 0 } && text.Length <= longest && !text.Any(character => char.IsControl(character) && character is not '\n' and not '\r'))
         {
             return text;
         }

@@ -53,6 +53,14 @@ internal sealed class SubjectDirectory(
         return new SubjectView(subject, stream[^1].Version, persons.TryGetValue(subject.Person.Id, out JsonElement person) ? person : null);
     }
 
+    /// <summary>What happened to the subject, as of and as known at.</summary>
+    public async Task<ImmutableArray<RecordedEvent>> EventsAsync(
+        ClaimsPrincipal reader, SubjectId id, Instant? asOf, Instant? knownAt, string via, string? purpose, CancellationToken cancellation)
+    {
+        await access.RecordAsync(reader.Actor(), [id], "events", via, purpose);
+        return await StreamAsync(id, asOf, knownAt, cancellation);
+    }
+
     public async Task<ImmutableArray<RecordedEvent>> StreamAsync(SubjectId id, Instant? asOf, Instant? knownAt, CancellationToken cancellation) =>
     [
         .. (await events.ReadStreamAsync(StreamKeys.Subject(id), cancellation))

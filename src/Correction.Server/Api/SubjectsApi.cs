@@ -29,19 +29,26 @@ internal static class SubjectsApi
         one.MapGet("/track", Track);
         one.MapGet("/position", Position);
         one.MapSubjectCommands();
+        app.MapGroup(Route + "/{id}/devices").WithTags("Subjects").RequireAuthorization(Policies.BindDevices)
+            .AddEndpointFilter(WithinJurisdictionAsync).MapDeviceCommands();
     }
 
     /// <summary>Reads a registration; what is wrong stands in the body's errors.</summary>
     public static (RegisterSubject Command, PersonalRecord Person) ReadRegistration(RequestBody body, SubjectId id)
     {
         string idNumber = body.Text("person.idNumber", 18).ToUpperInvariant();
-        if (idNumber.Length > 0 && !(idNumber.Length == 18 && idNumber[..17].All(char.IsAsciiDigit) && (char.IsAsciiDigit(idNumber[17]) || idNumber[17] == 'X')))
+        if (!IdentityNumber.TryParse(idNumber, out IdentityNumber? identity) && idNumber.Length > 0)
         {
-            body.Fail("person.idNumber", "Eighteen characters: seventeen digits, then a digit or X (GB 11643).");
+            body.Fail("person.idNumber", "Seventeen digits and a check character (GB 11643): one of them is mistyped.");
         }
 
         string sex = body.Text("person.sex", 10);
         LocalDate birthDate = body.Date("person.birthDate");
+        if (identity is not null && birthDate != default && birthDate != identity.BirthDate)
+        {
+            body.Fail("person.birthDate", "The identity number tells another date of birth: correct the one or the other.");
+        }
+
         PersonalRecord person = CommandEndpoint.Personal("person", new
         {
             name = body.Text("person.name", 60),
@@ -134,7 +141,7 @@ internal static class SubjectsApi
 
     private static async Task<IResult> Events(HttpContext http, string id, SubjectDirectory directory, string? asOf, string? knownAt) =>
         TryReadTimes(asOf, knownAt, out Instant? occurred, out Instant? known)
-            ? TypedResults.Ok((await directory.StreamAsync(Id(id), occurred, known, http.RequestAborted)).Select(SubjectDirectory.Write))
+            ? TypedResults.Ok((await directory.EventsAsync(http.User, Id(id), occurred, known, "api", Purpose(http), http.RequestAborted)).Select(SubjectDirectory.Write))
             : Problems.Malformed(("asOf", "An instant in UTC such as 2026-03-01T02:03:04Z, as for knownAt."));
 
     private static async Task<IResult> Zones(HttpContext http, string id, SubjectDirectory directory) =>
@@ -171,9 +178,10 @@ internal static class SubjectsApi
     private static async ValueTask<object?> WithinJurisdictionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         HttpContext http = context.HttpContext;
-        bool within = SubjectId.TryParse(http.GetRouteValue("id") as string, out SubjectId id)
-            && await http.RequestServices.GetRequiredService<SubjectDirectory>().IsWithinAsync(http.User, id, http.RequestAborted);
-        return within ? await next(context) : Problems.NotFound();
+        return SubjectId.TryParse(http.GetRouteValue("id") as string, out SubjectId id)
+            && await http.RequestServices.GetRequiredService<JurisdictionReader>().FindAsync(StreamKeys.Subject(id), http.RequestAborted) is { } whose
+                ? http.User.Covers(whose) ? await next(context) : Problems.Outside(http.Request)
+                : Problems.NotFound();
     }
 
     public static SubjectId Id(string id) => SubjectId.TryParse(id, out SubjectId parsed) ? parsed : throw new FormatException("Not a subject id.");

@@ -39,6 +39,9 @@ internal static class ZoneReading
         zone.Breached,
     };
 
+    private static readonly ImmutableDictionary<string, IsoDayOfWeek> Days = Enum.GetValues<IsoDayOfWeek>()
+        .Where(day => day != IsoDayOfWeek.None).ToImmutableDictionary(day => JsonNamingPolicy.CamelCase.ConvertName(day.ToString()));
+
     private static double[] Pair(GeoPoint point) => [point.Longitude, point.Latitude];
 
     private static ZoneGeometry? Geometry(RequestBody body)
@@ -92,7 +95,7 @@ internal static class ZoneReading
         var read = ImmutableArray.CreateBuilder<IsoDayOfWeek>();
         foreach (JsonElement day in days.ValueKind == JsonValueKind.Array ? days.EnumerateArray() : default)
         {
-            if (day.ValueKind == JsonValueKind.String && Enum.TryParse(day.GetString(), ignoreCase: true, out IsoDayOfWeek named) && named != IsoDayOfWeek.None)
+            if (day.ValueKind == JsonValueKind.String && Days.TryGetValue(day.GetString()!, out IsoDayOfWeek named))
             {
                 read.Add(named);
             }
