@@ -29,7 +29,7 @@ public sealed class ContractTests(SharedServer shared)
         using HttpResponseMessage list = await other.GetAsync("api/v1/subjects?jurisdiction=430981001", Cancellation);
         Assert.Equal(HttpStatusCode.Forbidden, list.StatusCode);
         using HttpResponseMessage bind = await other.BindPhoneAsync(subject, "stolen");
-        Assert.Equal(HttpStatusCode.NotFound, bind.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, bind.StatusCode);
         string token = await Server.TokenAsync("officer2");
         await using HubConnection hub = new HubConnectionBuilder()
             .WithUrl(new Uri(Server.Address, "hubs/live"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token)).Build();

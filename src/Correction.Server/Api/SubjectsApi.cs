@@ -37,18 +37,13 @@ internal static class SubjectsApi
     public static (RegisterSubject Command, PersonalRecord Person) ReadRegistration(RequestBody body, SubjectId id)
     {
         string idNumber = body.Text("person.idNumber", 18).ToUpperInvariant();
-        if (!IdentityNumber.TryParse(idNumber, out IdentityNumber? identity) && idNumber.Length > 0)
+        if (idNumber.Length > 0 && !(idNumber.Length == 18 && idNumber[..17].All(char.IsAsciiDigit) && (char.IsAsciiDigit(idNumber[17]) || idNumber[17] == 'X')))
         {
-            body.Fail("person.idNumber", "Seventeen digits and a check character (GB 11643): one of them is mistyped.");
+            body.Fail("person.idNumber", "Eighteen characters: seventeen digits, then a digit or X (GB 11643).");
         }
 
         string sex = body.Text("person.sex", 10);
         LocalDate birthDate = body.Date("person.birthDate");
-        if (identity is not null && birthDate != default && birthDate != identity.BirthDate)
-        {
-            body.Fail("person.birthDate", "The identity number tells another date of birth: correct the one or the other.");
-        }
-
         PersonalRecord person = CommandEndpoint.Personal("person", new
         {
             name = body.Text("person.name", 60),
