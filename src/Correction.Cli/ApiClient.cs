@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Correction.Cli;
+
+/// <summary>The few calls of the server's API that these commands need. Every failure is told as one sentence with its way out.</summary>
+public sealed class ApiClient(HttpClient http, Uri server)
+{
+    /// <summary>Logs in and keeps the token for the calls that follow.</summary>
+    public async Task LogInAsync(string user, string password, CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer = await PostAsync("api/v1/auth/login", new { userName = user, password }, cancellation);
+        if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests or HttpStatusCode.BadRequest)
+        {
+            throw new CommandFailureException(ExitCode.Denied, $"{user} cannot log in at {server}: {await DetailAsync(answer, cancellation)}");
+        }
+
+        JsonElement token = await ReadAsync(answer, cancellation);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("accessToken").GetString());
+    }
+
+    /// <summary>Registers a subject and returns its id.</summary>
+    /// <param name="key">Repeating the registration under the same key gives the subject of the first time.</param>
+    public async Task<string> RegisterAsync(object registration, string key, CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer = await PostAsync("api/v1/subjects", registration, cancellation, key);
+        return (await ReadAsync(answer, cancellation)).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Binds a phone; one that is bound to this subject already stays so.</summary>
+    /// <returns>False where the device was bound before.</returns>
+    public async Task<bool> BindPhoneAsync(string subject, string device, string protocol, CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer = await PostAsync(
+            $"api/v1/subjects/{Uri.EscapeDataString(subject)}/devices", new { deviceId = device, protocol, kind = "phone" }, cancellation);
+        switch (answer.StatusCode)
+        {
+            case HttpStatusCode.Conflict:
+                return false;
+            case HttpStatusCode.NotFound:
+                throw new CommandFailureException(ExitCode.Unusable, $"There is no subject {subject} that this account may see.");
+            default:
+                await ReadAsync(answer, cancellation);
+                return true;
+        }
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, object body, CancellationToken cancellation, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, path)) { Content = JsonContent.Create(body) };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        try
+        {
+            return await http.SendAsync(request, cancellation);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new CommandFailureException(ExitCode.Unreachable, $"{server} does not answer ({failure.Message}). Is the server running? See --server.");
+        }
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellation) => answer.StatusCode switch
+    {
+        _ when answer.IsSuccessStatusCode => await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new CommandFailureException(ExitCode.Denied, await DetailAsync(answer, cancellation)),
+        _ => throw new CommandFailureException(ExitCode.Refused, $"{(int)answer.StatusCode}: {await DetailAsync(answer, cancellation)}"),
+    };
+
+    /// <summary>What the problem details say; the status where there are none.</summary>
+    private static async Task<string> DetailAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.Ordinal) != true)
+        {
+            return $"the server answered {(int)answer.StatusCode}.";
+        }
+
+        JsonElement problem = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        string detail = problem.TryGetProperty("detail", out JsonElement text) ? text.GetString() ?? string.Empty : string.Empty;
+        return problem.TryGetProperty("errors", out JsonElement errors) ? $"{detail} {errors.GetRawText()}" : detail;
+    }
+}
