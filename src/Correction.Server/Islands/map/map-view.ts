@@ -95,6 +95,13 @@ export function circle(centre: LonLat, radius: number, properties: Record<string
   return { type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } };
 }
 
+/** Metres between two points, on a sphere: for drawing; the server judges. */
+export function metres([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
+  const rad = (degrees: number) => (degrees * Math.PI) / 180;
+  const s = Math.sin(rad(lat2 - lat1) / 2) ** 2 + Math.cos(rad(lat1)) * Math.cos(rad(lat2)) * Math.sin(rad(lon2 - lon1) / 2) ** 2;
+  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(s));
+}
+
 export type ZoneShape = { type: "Polygon"; coordinates: LonLat[][] } | { center: LonLat; radius: number };
 
 export const zoneFeature = (shape: ZoneShape, kind: string): Feature => {
