@@ -11,13 +11,19 @@ export class AlertQueue {
   readonly #items = new Map<string, HTMLElement>();
   readonly #list = h("ul", { class: "board-alerts" });
   readonly #note = h("p", { class: "board-empty" }, t("list.loading"));
-  readonly element = h("div", { "aria-live": "polite" }, this.#note, this.#list);
+  /** Says what is new; the list itself must not be read aloud each time that a countdown moves. */
+  readonly #news = h("p", { class: "visually-hidden", role: "status" });
+  readonly element = h("div", null, this.#news, this.#note, this.#list);
+  #seen: ReadonlySet<string> | null = null;
 
   show(alerts: Alert[]): void {
     const ordered = [...alerts].sort((a, b) => (a.dueAt ?? "9").localeCompare(b.dueAt ?? "9"));
     setText(this.#note, ordered.length === 0 ? t("queue.empty") : "");
     arrange(this.#list, ordered.map((alert) => this.#item(alert)));
     const held = new Set(ordered.map((alert) => alert.id));
+    const added = this.#seen ? ordered.find((alert) => !this.#seen!.has(alert.id)) : undefined;
+    if (added) setText(this.#news, t("queue.new", { name: added.subjectName, kind: word("kind", added.kind) }));
+    this.#seen = held;
     for (const id of [...this.#items.keys()]) if (!held.has(id)) this.#items.delete(id);
     this.tick();
   }

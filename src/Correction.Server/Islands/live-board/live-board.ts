@@ -26,6 +26,8 @@ export class LiveBoard extends HTMLElement {
   readonly #list = h("ul", { class: "board-list" });
   readonly #listNote = h("p", { class: "board-empty" }, t("list.loading"));
   readonly #queue = new AlertQueue();
+  #panes: HTMLElement | null = null;
+  #frame = 0;
   #clock = 0;
 
   connectedCallback(): void {
@@ -36,19 +38,18 @@ export class LiveBoard extends HTMLElement {
       this.#render();
     } });
     this.#list.addEventListener("keydown", (event) => this.#walk(event));
-    this.replaceChildren(
-      h("div", { class: "board-head" }, this.#status, this.#counters),
-      h("div", { class: "board-panes" },
-        this.#mapHost,
-        h("section", { class: "board-pane", "aria-label": t("list.title") }, h("h2", null, t("list.title")), search, this.#listNote, this.#list),
-        h("section", { class: "board-pane", "aria-label": t("queue.title") }, h("h2", null, t("queue.title")), this.#queue.element)));
+    // What the server rendered stays until there is something to put in its place.
+    this.prepend(h("div", { class: "board-head" }, this.#status));
+    this.#panes = h("div", { class: "board-panes" },
+      this.#mapHost,
+      h("section", { class: "board-pane", "aria-label": t("list.title") }, h("h2", null, t("list.title")), search, this.#listNote, this.#list),
+      h("section", { class: "board-pane", "aria-label": t("queue.title") }, h("h2", null, t("queue.title")), this.#queue.element));
     const feed = new LiveFeed(board);
     this.#feed = feed;
-    feed.addEventListener("state", () => this.#render());
+    feed.addEventListener("state", () => this.#schedule());
     feed.addEventListener("status", () => this.#showStatus());
     this.#showStatus();
     this.#clock = window.setInterval(() => this.#tick(), 1000);
-    void this.#openMap();
     void feed.run();
   }
 
@@ -56,8 +57,23 @@ export class LiveBoard extends HTMLElement {
     this.#feed?.stop();
     this.#feed = null;
     window.clearInterval(this.#clock);
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#markers.clear();
     this.#map?.remove();
     this.#map = null;
+  }
+
+  /** Many deltas within one frame are drawn once. */
+  #schedule(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#panes && !this.#panes.isConnected) {
+        this.replaceChildren(h("div", { class: "board-head" }, this.#status, this.#counters), this.#panes);
+        void this.#openMap();
+      }
+      this.#render();
+    });
   }
 
   async #openMap(): Promise<void> {
@@ -77,6 +93,9 @@ export class LiveBoard extends HTMLElement {
     setText(this.#status, status.kind === "reconnecting" ? t("feed.reconnecting", { time: clockTime(status.since) })
       : status.kind === "refused" ? t(status.reason === "signedOut" ? "feed.signedOut" : "feed.forbidden")
       : t(status.kind === "live" ? "feed.live" : "feed.connecting"));
+    if (status.kind === "refused" && status.reason === "signedOut") {
+      this.#status.append(" ", h("a", { href: `/sign-in?returnUrl=${encodeURIComponent(location.pathname)}` }, t("feed.signIn")));
+    }
   }
 
   #render(): void {
@@ -103,9 +122,7 @@ export class LiveBoard extends HTMLElement {
     }
     const [, name, state, when] = [...row.children] as [Element, Element, Element, Element];
     setAttribute(row, "data-status", subject.status);
-    setAttribute(row, "data-lon", subject.position ? String(subject.position.lon) : null);
-    setAttribute(row, "data-lat", subject.position ? String(subject.position.lat) : null);
-    setAttribute(row, "data-at", subject.position?.at ?? null);
+    place(row, subject);
     setAttribute(row, "aria-current", this.#selected === subject.id ? "true" : null);
     setText(name, subject.name);
     setText(state, [statusWord(subject.status), subject.openAlerts > 0 ? `⚑ ${subject.openAlerts}` : "", subject.battery === null ? "" : `${subject.battery} %`].filter(Boolean).join(" · "));
@@ -146,20 +163,28 @@ export class LiveBoard extends HTMLElement {
     const [map, maps] = [this.#map, this.#maps];
     if (!map || !maps) return;
     const placed = subjects.filter((s) => s.position !== null);
+    const held = new Set(placed.map((s) => s.id));
+    for (const [id, marker] of this.#markers) {
+      if (held.has(id)) continue;
+      marker.remove();
+      this.#markers.delete(id);
+    }
     for (const subject of placed) {
       const at: [number, number] = [subject.position!.lon, subject.position!.lat];
       let marker = this.#markers.get(subject.id);
       if (!marker) {
-        const pin = h("button", { class: "pin", type: "button", tabindex: -1, onclick: () => this.#select(subject.id) }, h("i", null), h("span", null, subject.name));
+        const pin = h("button", { class: "pin", type: "button", tabindex: -1, "data-subject-id": subject.id, onclick: () => this.#select(subject.id) }, h("i", null), h("span", null, subject.name));
         marker = new maps.Marker({ element: pin, anchor: "left", offset: [-7, 0] }).setLngLat(at).addTo(map);
         this.#markers.set(subject.id, marker);
       }
       marker.setLngLat(at);
       setAttribute(marker.getElement(), "data-status", subject.status);
+      place(marker.getElement(), subject);
+      setText(marker.getElement().querySelector("span")!, subject.name);
       setAttribute(marker.getElement(), "data-selected", this.#selected === subject.id ? "true" : null);
     }
-    maps.draw(map, "accuracy", maps.collection(placed.filter((s) => s.position!.accuracy > 0)
-      .map((s) => maps.circle([s.position!.lon, s.position!.lat], s.position!.accuracy))));
+    maps.draw(map, "accuracy", maps.collection(placed.filter((s) => (s.position!.accuracy ?? 0) > 0)
+      .map((s) => maps.circle([s.position!.lon, s.position!.lat], s.position!.accuracy ?? 0, { colour: colours[s.status] ?? "#7a828c" }))));
     if (!this.#fitted && placed.length > 0) {
       this.#fitted = true;
       maps.fit(map, middle(placed.map((s) => [s.position!.lon, s.position!.lat])));
@@ -176,6 +201,13 @@ export class LiveBoard extends HTMLElement {
   }
 }
 
+/** Where the subject is, for whoever reads the page by program. */
+function place(element: Element, { position }: Subject): void {
+  setAttribute(element, "data-lon", position ? String(position.lon) : null);
+  setAttribute(element, "data-lat", position ? String(position.lat) : null);
+  setAttribute(element, "data-at", position?.at ?? null);
+}
+
 /** The tenth farthest out on each side do not decide where the map begins: one stray subject would make it a world map. */
 function middle(points: [number, number][]): [number, number][] {
   if (points.length < 10) return points;
@@ -187,6 +219,9 @@ function middle(points: [number, number][]): [number, number][] {
   const [west, east] = inner(0), [south, north] = inner(1);
   return [[west, south], [east, north]];
 }
+
+/** As in islands.css; MapLibre cannot read a style sheet. */
+const colours: Record<string, string> = { breach: "#b3261e", silent: "#b26a00", reporting: "#1a7f4b", unheard: "#7a828c" };
 
 const urgency: Record<string, number> = { breach: 0, silent: 1, reporting: 2, unheard: 3 };
 

@@ -4,7 +4,7 @@
 // `fromSequence` (exclusive) and `toSequence` (inclusive), so it may be applied exactly when `fromSequence` is the
 // sequence we hold. Older ones are dropped; later ones wait while we ask for what is missing.
 
-export interface Position { lon: number; lat: number; accuracy: number; at: string }
+export interface Position { lon: number; lat: number; accuracy: number | null; at: string }
 
 export interface Subject {
   id: string;

@@ -1,11 +1,11 @@
 // The one map: MapLibre over the base map that ships with the program, or over a configured tile source. Loaded only
 // when a page has a map; without WebGL it says so, and everything beside it goes on.
 import "maplibre-gl/dist/maplibre-gl.css";
-import { Map as MapLibre, Marker, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import { Map as MapLibre, Marker, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification, type SymbolLayerSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { FeatureCollection, Feature, Polygon } from "geojson";
 import { h } from "../shared/dom";
-import { t } from "../shared/i18n";
+import { language, t } from "../shared/i18n";
 
 // MapLibre looks for its worker beside itself, where a bundle has none; without it nothing is drawn, not even "load" comes.
 setWorkerUrl(workerUrl);
@@ -17,6 +17,16 @@ const start: LonLat = [112.36, 28.85];
 
 const source = (name: string) => ({ type: "geojson" as const, data: `/islands/basemap/${name}.json` });
 
+/** Names in fonts of the reader's machine: without `glyphs` nothing is fetched. */
+const label = (rank: string, minzoom: number, maxzoom: number): SymbolLayerSpecification => ({
+  id: `labels-${rank}`, type: "symbol", source: "labels", minzoom, maxzoom, filter: ["==", ["get", "rank"], rank],
+  layout: {
+    "text-field": language() === "en" ? ["coalesce", ["get", "en"], ["get", "name"]] : ["get", "name"],
+    "text-size": 12, "text-font": ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"],
+  },
+  paint: { "text-color": "#6f6a60", "text-halo-color": "#ffffff", "text-halo-width": 1.2 },
+});
+
 function style(tiles: string | null): StyleSpecification {
   if (tiles) {
     return {
@@ -27,7 +37,7 @@ function style(tiles: string | null): StyleSpecification {
   }
   return {
     version: 8,
-    sources: { land: source("land"), water: source("water"), provinces: source("provinces"), prefectures: source("prefectures") },
+    sources: { land: source("land"), water: source("water"), provinces: source("provinces"), prefectures: source("prefectures"), labels: source("labels") },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": "#cfe0ea" } },
       { id: "land", type: "fill", source: "land", paint: { "fill-color": "#f3f1ea" } },
@@ -35,6 +45,7 @@ function style(tiles: string | null): StyleSpecification {
       { id: "rivers", type: "line", source: "water", filter: ["==", ["get", "kind"], "river"], paint: { "line-color": "#b3cfde", "line-width": 1.5 } },
       { id: "prefectures", type: "line", source: "prefectures", paint: { "line-color": "#c9c2b2", "line-dasharray": [3, 2] } },
       { id: "provinces", type: "line", source: "provinces", paint: { "line-color": "#a89f8c", "line-width": 1.4 } },
+      label("province", 0, 6), label("prefecture", 6, 8.5), label("place", 8.5, 24),
     ],
   };
 }
@@ -82,6 +93,13 @@ export function circle(centre: LonLat, radius: number, properties: Record<string
     return [lon + east * Math.cos(angle), lat + north * Math.sin(angle)];
   });
   return { type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } };
+}
+
+/** Metres between two points, on a sphere: for drawing; the server judges. */
+export function metres([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
+  const rad = (degrees: number) => (degrees * Math.PI) / 180;
+  const s = Math.sin(rad(lat2 - lat1) / 2) ** 2 + Math.cos(rad(lat1)) * Math.cos(rad(lat2)) * Math.sin(rad(lon2 - lon1) / 2) ** 2;
+  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(s));
 }
 
 export type ZoneShape = { type: "Polygon"; coordinates: LonLat[][] } | { center: LonLat; radius: number };

@@ -1,7 +1,7 @@
 // <zone-editor subject-id="…" [centre="112.36,28.85"]>: the zones of one subject on a map, and a form that lays another.
 // Everything can be done with the fields alone; the map fills them in. Events: `zones-changed`.
 import type { MapLibre, LonLat, ZoneShape } from "../map/map-view";
-import { ApiError, get, post } from "../shared/api";
+import { ApiError, explain, get, post } from "../shared/api";
 import { h, setText } from "../shared/dom";
 import { t, type StringKey } from "../shared/i18n";
 
@@ -15,7 +15,10 @@ export class ZoneEditor extends HTMLElement {
   #map: MapLibre | null = null;
   #maps: MapModule | null = null;
   #zones: Zone[] = [];
-  #ring: LonLat[] = [];
+  /** The centre stands, and the next click says how far the circle reaches. */
+  #reaching = false;
+  /** What was sent and not yet done: a second try is the same command, not another one. */
+  #pending: { key: string; body: unknown } | null = null;
   readonly #host = h("div", { class: "zone-map" });
   readonly #existing = h("ul", { class: "zone-list" });
   readonly #message = h("p", { role: "status", class: "zone-message" });
@@ -44,7 +47,14 @@ export class ZoneEditor extends HTMLElement {
     }
     const centre = this.getAttribute("centre")?.split(",").map(Number);
     if (centre?.length === 2) this.#map?.jumpTo({ center: centre as LonLat, zoom: 14 });
+    this.#map?.doubleClickZoom.disable();
     this.#map?.on("click", (event) => this.#place([round(event.lngLat.lng), round(event.lngLat.lat)]));
+    this.#map?.on("mousemove", (event) => { if (this.#reaching) this.#reach([event.lngLat.lng, event.lngLat.lat]); });
+    this.#map?.on("dblclick", () => this.#finish());
+    this.#host.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#cancel();
+      else if (event.key === "Enter") this.#finish();
+    });
     await this.#load();
     const shapes = this.#zones.flatMap((zone) => ("center" in zone.geometry ? [zone.geometry.center] : zone.geometry.coordinates[0] ?? []));
     if (this.#map && this.#maps && shapes.length > 0) this.#maps.fit(this.#map, shapes);
@@ -72,20 +82,47 @@ export class ZoneEditor extends HTMLElement {
 
   get #shape(): "circle" | "polygon" { return this.#field("shape").value === "polygon" ? "polygon" : "circle"; }
 
-  /** A click on the map: the centre, or the next point of the border. */
+  get #points(): HTMLTextAreaElement { return this.#form.elements.namedItem("points") as HTMLTextAreaElement; }
+
+  /** A click on the map: the centre and then the edge of a circle, or the next point of a border. */
   #place(at: LonLat): void {
-    if (this.#shape === "circle") {
-      [this.#field("lon").value, this.#field("lat").value] = [String(at[0]), String(at[1])];
+    this.#pending = null;
+    if (this.#shape === "polygon") {
+      const ring = this.#readRing();
+      const last = ring.at(-1);
+      // The second click of a double click is no second point.
+      if (last?.[0] !== at[0] || last[1] !== at[1]) this.#points.value = [...ring, at].map((p) => p.join(", ")).join("\n");
+    } else if (this.#reaching) {
+      this.#reach(at);
+      this.#reaching = false;
     } else {
-      this.#ring = [...this.#readRing(), at];
-      (this.#form.elements.namedItem("points") as HTMLTextAreaElement).value = this.#ring.map((p) => p.join(", ")).join("\n");
+      [this.#field("lon").value, this.#field("lat").value] = [String(at[0]), String(at[1])];
+      this.#reaching = true;
     }
     this.#redraw();
   }
 
+  #reach(to: LonLat): void {
+    const centre: LonLat = [Number(this.#field("lon").value), Number(this.#field("lat").value)];
+    this.#field("radius").value = String(Math.max(10, Math.round(this.#maps?.metres(centre, to) ?? 10)));
+    this.#redraw();
+  }
+
+  /** The drawing is done: on to its name. */
+  #finish(): void {
+    this.#reaching = false;
+    if (this.#geometry()) this.#field("name").focus();
+  }
+
+  #cancel(): void {
+    this.#reaching = false;
+    for (const name of ["lon", "lat"]) this.#field(name).value = "";
+    this.#points.value = "";
+    this.#redraw();
+  }
+
   #readRing(): LonLat[] {
-    const text = (this.#form.elements.namedItem("points") as HTMLTextAreaElement).value;
-    return text.split("\n").map((line) => line.split(/[,，]/).map(Number)).filter((p): p is LonLat => p.length === 2 && p.every(Number.isFinite));
+    return this.#points.value.split("\n").map((line) => line.split(/[,，]/).map(Number)).filter((p): p is LonLat => p.length === 2 && p.every(Number.isFinite));
   }
 
   #geometry(): ZoneShape | null {
@@ -98,6 +135,8 @@ export class ZoneEditor extends HTMLElement {
   }
 
   #redraw(): void {
+    for (const part of this.#form.querySelectorAll<HTMLElement>("[data-shape]")) part.hidden = part.dataset["shape"] !== this.#shape;
+    setText(this.#form.querySelector(".zone-hint")!, t(this.#shape === "circle" ? "zone.drawCircle" : "zone.drawPolygon"));
     const [map, maps] = [this.#map, this.#maps];
     if (!map || !maps) return;
     maps.draw(map, "zones", maps.collection(this.#zones.map((zone) => maps.zoneFeature(zone.geometry, zone.kind))));
@@ -121,13 +160,18 @@ export class ZoneEditor extends HTMLElement {
       confirmations: Number(this.#field("confirmations").value),
       effectiveFrom: new Date().toISOString(),
     };
-    if (await this.#send(() => post(`/api/v1/subjects/${this.#subject}/zones`, body, crypto.randomUUID()), t("zone.saved", { name }))) {
+    const command = (this.#pending ??= { key: crypto.randomUUID(), body });
+    if (await this.#send(() => post(`/api/v1/subjects/${this.#subject}/zones`, command.body, command.key), t("zone.saved", { name }))) {
+      this.#pending = null;
+      this.#reaching = false;
       this.#form.reset();
       this.#redraw();
     }
   }
 
   async #send(command: () => Promise<unknown>, done: string): Promise<boolean> {
+    this.#form.querySelectorAll(".field-error").forEach((said) => said.remove());
+    this.#form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
     try {
       await command();
       await this.#load();
@@ -135,10 +179,22 @@ export class ZoneEditor extends HTMLElement {
       this.dispatchEvent(new Event("zones-changed", { bubbles: true }));
       return true;
     } catch (error) {
-      const fields = error instanceof ApiError ? Object.values(error.problem.errors ?? {}).flat() : [];
-      this.#say([error instanceof Error ? error.message : String(error), ...fields].join(" "), true);
+      const elsewhere = error instanceof ApiError ? Object.entries(error.problem.errors ?? {}).filter(([field, said]) => !this.#blame(field, said)) : [];
+      this.#say([error instanceof ApiError ? explain(error) : String(error), ...elsewhere.flatMap(([, said]) => said)].join(" "), true);
+      this.#form.querySelector<HTMLElement>("[aria-invalid]")?.focus();
       return false;
     }
+  }
+
+  /** Puts what the server said of a field beside its control; false when no control has that name. */
+  #blame(field: string, said: readonly string[]): boolean {
+    const last = field.split(".").at(-1)!;
+    const name = field.startsWith("geometry") ? (this.#shape === "polygon" ? "points" : last === "radius" ? "radius" : "lon") : last === "days" ? "day-monday" : last;
+    const control = this.#form.elements.namedItem(name);
+    if (!(control instanceof HTMLElement)) return false;
+    control.setAttribute("aria-invalid", "true");
+    control.after(h("span", { class: "field-error failure" }, said.join(" ")));
+    return true;
   }
 
   #say(text: string, failed: boolean): void {
@@ -147,17 +203,21 @@ export class ZoneEditor extends HTMLElement {
   }
 
   #buildForm(): HTMLFormElement {
-    const labelled = (key: StringKey, control: HTMLElement) => h("label", { class: "field" }, t(key), control);
+    const labelled = (key: StringKey, control: HTMLElement, shape?: string) => h("label", { class: "field", "data-shape": shape }, t(key), control);
     const number = (name: string, attributes: Record<string, string>) => h("input", { type: "number", name, ...attributes });
-    const redraw = () => this.#redraw();
+    const redraw = () => {
+      this.#pending = null;
+      this.#redraw();
+    };
     return h("form", { class: "zone-form fields", oninput: redraw, onsubmit: (event: Event) => void this.#save(event) },
       labelled("zone.name", h("input", { name: "name", required: true, maxlength: 60 })),
       labelled("zone.kind", h("select", { name: "kind" }, h("option", { value: "exclusion" }, t("zone.exclusion")), h("option", { value: "inclusion" }, t("zone.inclusion")))),
       labelled("zone.shape", h("select", { name: "shape" }, h("option", { value: "circle" }, t("zone.circle")), h("option", { value: "polygon" }, t("zone.polygon")))),
-      labelled("zone.lon", number("lon", { step: "any", min: "-180", max: "180" })),
-      labelled("zone.lat", number("lat", { step: "any", min: "-90", max: "90" })),
-      labelled("zone.radius", number("radius", { min: "10", max: "200000", value: "200" })),
-      labelled("zone.points", h("textarea", { name: "points", rows: 3 })),
+      h("p", { class: "zone-hint small muted" }),
+      labelled("zone.lon", number("lon", { step: "any", min: "-180", max: "180" }), "circle"),
+      labelled("zone.lat", number("lat", { step: "any", min: "-90", max: "90" }), "circle"),
+      labelled("zone.radius", number("radius", { min: "10", max: "200000", value: "200" }), "circle"),
+      labelled("zone.points", h("textarea", { name: "points", rows: 3 }), "polygon"),
       labelled("zone.confirmations", number("confirmations", { min: "1", max: "20", value: "2" })),
       h("fieldset", null, h("legend", null, t("zone.schedule")),
         h("label", null, h("input", { type: "checkbox", name: "scheduled" }), t("zone.schedule")),
