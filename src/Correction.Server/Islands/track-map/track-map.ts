@@ -82,7 +82,8 @@ export class EvidenceMap extends MapElement {
       ...evidence.fixes.map((fix) => maps.circle([fix.lon, fix.lat], fix.accuracy ?? 10, { colour: "#b3261e" })),
       ...fixes.map((at) => point(at, { colour: "#b3261e" })),
     ]));
-    const border = evidence.geometry && !("center" in evidence.geometry) ? evidence.geometry.coordinates[0] ?? [] : [];
+    const zone = evidence.geometry ? maps.zoneFeature(evidence.geometry, evidence.kind ?? "exclusion").geometry : null;
+    const border = zone?.type === "Polygon" ? (zone.coordinates[0] ?? []) as LonLat[] : [];
     maps.fit(this.map, [...fixes, ...border]);
     setText(this.note, t("track.legendDeciding"));
     return Promise.resolve();
