@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Correction.Domain;
 using Correction.Domain.Alerts;
+using Correction.Domain.Location;
 using Correction.Domain.Subjects;
 using Correction.Grains.Boards;
 using Correction.Store.Journaling;
@@ -74,7 +75,7 @@ internal sealed record Consequences(
             : seen.HeardAgain.Min(heard => heard.HeardAt + policy.Silence.Limit(subject.Devices[heard.DeviceId].Kind));
 
     /// <summary>After the commit: tells the alerts and the boards.</summary>
-    public async Task TellAsync(IGrainFactory grains, BoardPublisher boards, Registered subject, Observation? seen)
+    public async Task TellAsync(IGrainFactory grains, BoardPublisher boards, Registered subject, Fix? last, bool moveOnly)
     {
         foreach (AlertRaised alert in Raised)
         {
@@ -86,14 +87,7 @@ internal sealed record Consequences(
             await grains.GetGrain<IAlertGrain>(alert.ToString()).Execute(command, CommandEnvelope.By(Actor.System));
         }
 
-        if (Subject.IsEmpty && seen is not null)
-        {
-            await boards.PublishMoveAsync(subject, seen.Memory.LastUsable);
-        }
-        else
-        {
-            await boards.PublishAsync(subject, seen?.Memory.LastUsable);
-        }
+        await (moveOnly && Subject.IsEmpty ? boards.PublishMoveAsync(subject, last) : boards.PublishAsync(subject, last));
     }
 
     /// <summary>A zone that was lifted, or a device that was unbound, ends what its alert tells of.</summary>

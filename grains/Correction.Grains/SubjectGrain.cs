@@ -75,9 +75,10 @@ public sealed class SubjectGrain(EventReader events, TrackReader tracks, Journal
             throw new StreamMovedException(StreamKeys.Subject(_id));
         }
 
+        bool first = _memory.LastUsable is null; // the board's word for the subject changes, not its position alone
         _memory = seen.Memory;
         _stream.Take(consequences.Subject, now);
-        await consequences.TellAsync(GrainFactory, boards, (Registered)_stream.State, seen);
+        await consequences.TellAsync(GrainFactory, boards, (Registered)_stream.State, seen.Memory.LastUsable, moveOnly: !first);
         return ReportOutcome.Recorded;
     }
 
@@ -104,7 +105,7 @@ public sealed class SubjectGrain(EventReader events, TrackReader tracks, Journal
         if (await journal.CommitAsync(entry) is CommitResult.Committed)
         {
             _stream.Take(found.Events, now);
-            await consequences.TellAsync(GrainFactory, boards, (Registered)_stream.State, null);
+            await consequences.TellAsync(GrainFactory, boards, (Registered)_stream.State, _memory.LastUsable, moveOnly: false);
         }
         else
         {

@@ -24,7 +24,7 @@ public sealed class RegistryTests
 
         string glossary = File.ReadAllText(Path.Combine(folder!.FullName, "docs", "glossary.md"));
         Type[] commands = [.. typeof(IDomainEvent).Assembly.GetTypes().Where(type => type is { IsAbstract: false }
-            && (type.IsAssignableTo(typeof(Subjects.SubjectCommand)) || type.IsAssignableTo(typeof(Alerts.AlertCommand)) || type.IsAssignableTo(typeof(Devices.DeviceCommand))))];
+            && (type.IsAssignableTo(typeof(Domain.Subjects.SubjectCommand)) || type.IsAssignableTo(typeof(Domain.Alerts.AlertCommand)) || type.IsAssignableTo(typeof(Domain.Devices.DeviceCommand))))];
         Assert.All(Events.Concat(commands), type => Assert.Contains(type.Name, glossary, StringComparison.Ordinal));
     }
 

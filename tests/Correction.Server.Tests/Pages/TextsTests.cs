@@ -44,7 +44,7 @@ public sealed class TextsTests
             .. Of<ZoneKind>("ZoneKind"), .. Of<AlertKind>("AlertKind"), .. Of<AlertSeverity>("Severity"), .. Of<AlertCondition>("Condition"),
             .. Of<AlertHandling>("Handling"), .. Of<FixUse>("FixUse"),
         ];
-        Assert.Empty(keys.Where(key => !words.ContainsKey(key)));
+        Assert.DoesNotContain(keys, key => !words.ContainsKey(key));
     }
 
     private static IEnumerable<string> Of<T>(string group)
