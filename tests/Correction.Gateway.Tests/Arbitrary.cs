@@ -5,7 +5,7 @@ public static class Arbitrary
 {
     public static TheoryData<string> Json { get; } =
     [
-        "null", "1", "\"text\"", "{}", "[[]]", "[null]", "{\"_type\":5}", "{\"_type\":\"location\"}",
+        "null", "1", "\"text\"", "{}", "[[]]", "[null]", "{\"_type\":\"location\"}",
         "{\"_type\":\"location\",\"tid\":\"aa\",\"lat\":{},\"lon\":[],\"tst\":true}",
         "{\"_type\":\"location\",\"tid\":\"aa\",\"lat\":1e400,\"lon\":1,\"tst\":1}",
         "{\"_type\":\"location\",\"tid\":\"aa\",\"lat\":1,\"lon\":1,\"tst\":1e300}",

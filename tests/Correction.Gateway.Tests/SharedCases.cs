@@ -25,6 +25,9 @@ internal static class SharedCases
         }
         : null;
 
+    /// <summary>The precision to which a fix keeps its speed.</summary>
+    public static double? Tenths(double? value) => value is { } number ? Math.Round(number, 1) : null;
+
     /// <summary>The time that the device gave; the time of receipt where it gave none.</summary>
     public static Instant Time(this JsonElement derived) => derived.GetProperty("time").GetString() is { } text
         ? DeviceValues.Time(text) ?? throw new FormatException(text)

@@ -26,7 +26,7 @@ public sealed class OsmAndCodecTests
             Assert.Equal(
                 (number, derived.GetProperty("deviceId").GetString(), new GeoPoint(derived.Number("lon")!.Value, derived.Number("lat")!.Value), derived.Time()),
                 (number, report.DeviceId, fix.Position, fix.OccurredAt));
-            Assert.Equal((number, derived.Number("speed") * MetresPerSecondPerKnot), (number, fix.Speed));
+            Assert.Equal((number, SharedCases.Tenths(derived.Number("speed") * MetresPerSecondPerKnot)), (number, fix.Speed));
             Assert.Equal((number, (int?)derived.Number("batt")), (number, fix.Battery));
         }
     }

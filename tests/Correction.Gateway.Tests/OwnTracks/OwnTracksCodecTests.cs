@@ -21,7 +21,7 @@ public sealed class OwnTracksCodecTests
                 (number, derived.GetProperty("deviceId").GetString(), new GeoPoint(derived.Number("lon")!.Value, derived.Number("lat")!.Value), derived.Time()),
                 (number, report.DeviceId, fix.Position, fix.OccurredAt));
             Assert.Equal(
-                (number, derived.Number("speedKmh") / 3.6, derived.Number("accuracyM"), (int?)derived.Number("batteryPct")),
+                (number, SharedCases.Tenths(derived.Number("speedKmh") / 3.6), derived.Number("accuracyM"), (int?)derived.Number("batteryPct")),
                 (number, fix.Speed, fix.Accuracy, fix.Battery));
         }
     }
