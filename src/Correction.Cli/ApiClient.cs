@@ -29,21 +29,23 @@ public sealed class ApiClient(HttpClient http, Uri server)
         return (await ReadAsync(answer, cancellation)).GetProperty("id").GetString()!;
     }
 
-    /// <summary>Binds a phone; one that is bound to this subject already stays so.</summary>
-    /// <returns>False where the device was bound before.</returns>
-    public async Task<bool> BindPhoneAsync(string subject, string device, string protocol, CancellationToken cancellation)
+    /// <summary>
+    /// Binds a phone; one that is bound to this subject already, in whatever way, stays so. Somebody else's device is
+    /// refused: its fixes would become the track of another person.
+    /// </summary>
+    public async Task BindPhoneAsync(string subject, string device, string protocol, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await PostAsync(
             $"api/v1/subjects/{Uri.EscapeDataString(subject)}/devices", new { deviceId = device, protocol, kind = "phone" }, cancellation);
         switch (answer.StatusCode)
         {
-            case HttpStatusCode.Conflict:
-                return false;
+            case HttpStatusCode.Conflict when (await ReadProblemAsync(answer, cancellation)).Code == "deviceBound":
+                return;
             case HttpStatusCode.NotFound:
                 throw new CommandFailureException(ExitCode.Unusable, $"There is no subject {subject} that this account may see.");
             default:
                 await ReadAsync(answer, cancellation);
-                return true;
+                return;
         }
     }
 
@@ -72,16 +74,22 @@ public sealed class ApiClient(HttpClient http, Uri server)
         _ => throw new CommandFailureException(ExitCode.Refused, $"{(int)answer.StatusCode}: {await DetailAsync(answer, cancellation)}"),
     };
 
+    private static async Task<string> DetailAsync(HttpResponseMessage answer, CancellationToken cancellation) =>
+        (await ReadProblemAsync(answer, cancellation)).Detail;
+
     /// <summary>What the problem details say; the status where there are none.</summary>
-    private static async Task<string> DetailAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    private static async Task<(string? Code, string Detail)> ReadProblemAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
         if (answer.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.Ordinal) != true)
         {
-            return $"the server answered {(int)answer.StatusCode}.";
+            return (null, $"the server answered {(int)answer.StatusCode}.");
         }
 
+        await answer.Content.LoadIntoBufferAsync(cancellation); // it may be read a second time
         JsonElement problem = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string detail = problem.TryGetProperty("detail", out JsonElement text) ? text.GetString() ?? string.Empty : string.Empty;
-        return problem.TryGetProperty("errors", out JsonElement errors) ? $"{detail} {errors.GetRawText()}" : detail;
+        string detail = Text(problem, "detail") ?? string.Empty;
+        return (Text(problem, "code"), problem.TryGetProperty("errors", out JsonElement errors) ? $"{detail} {errors.GetRawText()}" : detail);
     }
+
+    private static string? Text(JsonElement problem, string name) => problem.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
 }

@@ -27,8 +27,8 @@ internal static class GpxImport
             string phone = given.GetValue(device) ?? $"gpx-{id}";
             using var http = new HttpClient();
             ApiClient api = await server.LogInAsync(given, http, cancellation);
-            bool bound = await api.BindPhoneAsync(id, phone, "osmand", cancellation);
-            Console.WriteLine(bound ? $"{phone} is now bound to {id}." : $"{phone} is bound already.");
+            await api.BindPhoneAsync(id, phone, "osmand", cancellation);
+            Console.WriteLine($"{phone} is bound to {id}.");
             return await SendAsync(points, phone, given.GetValue(osmAnd)!, cancellation);
         });
         return command;

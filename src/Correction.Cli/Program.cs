@@ -6,4 +6,6 @@ var root = new RootCommand("Brings recorded tracks and invented devices to a Cor
     new Command("import", "Brings what was recorded elsewhere.") { GpxImport.Command() },
     Simulation.Command(),
 };
-return await root.Parse(args).InvokeAsync();
+ParseResult given = root.Parse(args);
+int code = await given.InvokeAsync();
+return given.Errors.Count > 0 ? (int)ExitCode.Unusable : code;
