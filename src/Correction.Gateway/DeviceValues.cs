@@ -10,10 +10,17 @@ public static class DeviceValues
     private const double MetresPerSecondPerKnot = 1852.0 / 3600;
     private const double EpochMillisecondsFrom = 1e11; // year 5138 in seconds, 1973 in milliseconds
 
+    /// <summary>Beyond these no device reports, and no database column follows.</summary>
+    private static readonly Instant Earliest = Instant.FromUnixTimeSeconds(0);
+    private static readonly Instant Latest = Instant.FromUtc(9998, 1, 1, 0, 0);
+
+    /// <summary>No quantity that a device measures is larger.</summary>
+    private const double LargestNumber = 1e14;
+
     private static readonly LocalDateTimePattern Spaced = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm:ss");
 
     public static double? Number(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && Math.Abs(value) < LargestNumber ? value : null;
 
     public static double? FromKnots(double? speed) => speed * MetresPerSecondPerKnot;
 
@@ -27,7 +34,9 @@ public static class DeviceValues
     /// <summary>
     /// Epoch seconds or milliseconds, ISO 8601, or <c>yyyy-MM-dd HH:mm:ss</c>, which names no zone and is read as UTC.
     /// </summary>
-    public static Instant? Time(string text)
+    public static Instant? Time(string text) => Parse(text) is { } time && time >= Earliest && time < Latest ? time : null;
+
+    private static Instant? Parse(string text)
     {
         if (Number(text) is { } epoch)
         {

@@ -133,7 +133,7 @@ public abstract partial class HttpGateway(FixIngress ingress, IConfiguration con
         {
             await next(context);
         }
-        catch (Exception bad) when (bad is JsonException or BadHttpRequestException or InvalidDataException)
+        catch (Exception bad) when (bad is JsonException or BadHttpRequestException or InvalidDataException or InvalidOperationException { Source: "System.Text.Json" })
         {
             await Problem(StatusCodes.Status400BadRequest, "malformed", "The body cannot be read.").ExecuteAsync(context);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Correction.Gateway;
@@ -16,10 +15,7 @@ internal static class Json
         _ => null,
     };
 
-    public static double? Number(JsonElement element, string name) =>
-        Text(element, name) is { } text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-            ? value
-            : null;
+    public static double? Number(JsonElement element, string name) => DeviceValues.Number(Text(element, name));
 
     public static bool True(JsonElement element, string name) => Member(element, name).ValueKind == JsonValueKind.True;
 }

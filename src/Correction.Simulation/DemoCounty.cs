@@ -50,10 +50,10 @@ public static class DemoCounty
     public static IReadOnlyList<(string Code, string Name, GeoPoint Center)> Stations { get; } =
     [
         ("430981001", "琼湖司法所", new GeoPoint(112.362, 28.846)),
-        ("430981002", "胭脂湖司法所", new GeoPoint(112.331, 28.806)),
-        ("430981003", "草尾司法所", new GeoPoint(112.389, 29.041)),
-        ("430981004", "南大膳司法所", new GeoPoint(112.686, 29.059)),
-        ("430981005", "泗湖山司法所", new GeoPoint(112.541, 29.063)),
+        ("430981002", "草尾司法所", new GeoPoint(112.389, 29.041)),
+        ("430981003", "南大膳司法所", new GeoPoint(112.686, 29.059)),
+        ("430981004", "茶盘洲司法所", new GeoPoint(112.752, 28.978)),
+        ("430981005", "阳罗洲司法所", new GeoPoint(112.443, 29.112)),
     ];
 
     public static IReadOnlyList<DemoSubject> Subjects(int seed, int count = 60) =>
