@@ -27,6 +27,7 @@ public sealed class OfficerTests(BrowserFixture fixture)
 
         await ReportAsync(device, 1, 112.361);
         await Assertions.Expect(row).ToHaveAttributeAsync("data-lon", "112.361");
+        await Assertions.Expect(page.Locator($".pin[data-subject-id='{subject}']")).ToBeVisibleAsync(); // the map is drawn
         await PictureAsync(page, $"board-{language}");
 
         await page.GotoAsync($"/subjects/{subject}");
