@@ -15,20 +15,6 @@ public sealed class PersonalStore(NpgsqlDataSource database)
         return await ReadRowsAsync(read, cancellation);
     }
 
-    /// <summary>Persons whose name contains the text, or whose identity number is the text.</summary>
-    public async Task<ImmutableDictionary<Guid, JsonElement>> FindPersonsAsync(string text, int limit, CancellationToken cancellation = default)
-    {
-        await using NpgsqlCommand find = database.CreateCommand(
-            """
-            select id, body::text from correction.personal
-            where kind = 'person' and (position(lower($1) in lower(body ->> 'name')) > 0 or body ->> 'idNumber' = upper($1))
-            limit $2
-            """);
-        find.Parameters.Add(new() { Value = text });
-        find.Parameters.Add(new() { Value = limit });
-        return await ReadRowsAsync(find, cancellation);
-    }
-
     private static async Task<ImmutableDictionary<Guid, JsonElement>> ReadRowsAsync(NpgsqlCommand command, CancellationToken cancellation)
     {
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
