@@ -7,7 +7,7 @@ using NodaTime;
 namespace Correction.Grains;
 
 /// <summary>The shell round one account's record of looks on one day.</summary>
-public sealed class AccessGrain(EventReader events, Journal journal, IClock clock) : Grain, IAccessGrain
+public sealed class AccessGrain(WakeReader events, Journal journal, IClock clock) : Grain, IAccessGrain
 {
     private StreamWriter<int, IAccessEvent> _stream = null!;
 
@@ -26,4 +26,7 @@ public sealed class AccessGrain(EventReader events, Journal journal, IClock cloc
             throw new StreamMovedException(this.GetPrimaryKeyString());
         }
     }
+
+    public Task<CommandOutcome> Judge(UnusualLookingJudged judged, CommandEnvelope envelope) =>
+        _stream.ExecuteAsync(_ => Decision<IAccessEvent>.Accept(judged), envelope, clock.GetCurrentInstant());
 }

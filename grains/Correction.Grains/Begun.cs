@@ -1,5 +1,8 @@
 using Correction.Domain;
+using Correction.Domain.Devices;
 using Correction.Domain.Subjects;
+using Correction.Domain.Visits;
+using Correction.Domain.ZoneSets;
 
 namespace Correction.Grains;
 
@@ -9,8 +12,15 @@ public static class Begun
     public static string? By(IDomainEvent happened) => happened switch
     {
         ZoneImposed zone => zone.ZoneId.ToString(),
+        SharedZoneLaid shared => shared.ZoneId.ToString(),
         MonitoringOrdered order => order.OrderId.ToString(),
+        LeaveAppliedFor leave => leave.LeaveId.ToString(),
+        WatchingSuspended suspended => suspended.SuspensionId.ToString(),
         DeviceBound device => device.DeviceId,
+        DeviceCommandRequested command => command.CommandId.ToString(),
+        SlotHeld held => held.ClaimId.ToString(),
+        WaitingBegun waiting => waiting.ClaimId.ToString(),
+        SlotsBlocked blocked => blocked.BlockId.ToString(),
         _ => null,
     };
 }

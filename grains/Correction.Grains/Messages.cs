@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Correction.Domain;
+using Correction.Domain.Devices;
 using Correction.Domain.Location;
 using Correction.Store.Journaling;
 using NodaTime;
@@ -44,9 +45,15 @@ public abstract record CommandOutcome
 [GenerateSerializer, Immutable, Alias("command.event")]
 public sealed record EventSummary([property: Id(0)] string Type, [property: Id(1)] Instant OccurredAt, [property: Id(2)] string? Id);
 
-/// <summary>One report of a device: its fixes in any order.</summary>
+/// <summary>
+/// One report of a device: its fixes and what it says of itself, each in any order. A heartbeat has signs and no fix.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("device.report")]
-public sealed record FixReport([property: Id(0)] string DeviceId, [property: Id(1)] ImmutableArray<Fix> Fixes);
+public sealed record FixReport([property: Id(0)] string DeviceId, [property: Id(1)] ImmutableArray<Fix> Fixes)
+{
+    [Id(2)]
+    public ImmutableArray<DeviceSigns> Signs { get; init; } = [];
+}
 
 /// <summary>What became of a report. Every one but <see cref="Refused"/> means that the fixes are durable.</summary>
 [GenerateSerializer, Alias("device.report_outcome")]

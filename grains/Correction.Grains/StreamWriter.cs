@@ -12,7 +12,7 @@ namespace Correction.Grains;
 /// Not thread-safe: a grain is.
 /// </summary>
 internal sealed class StreamWriter<TState, TEvent>(
-    string key, TState initial, Func<TState, TEvent, Instant, TState> evolve, EventReader events, Journal journal)
+    string key, TState initial, Func<TState, TEvent, Instant, TState> evolve, WakeReader events, Journal journal)
     where TState : notnull
     where TEvent : class, IDomainEvent
 {
@@ -30,7 +30,8 @@ internal sealed class StreamWriter<TState, TEvent>(
     }
 
     /// <summary>
-    /// Decides, commits and evolves. When another writer got in between, reloads and decides once more; what else the
+    /// Decides, commits and evolves. A command that changes nothing is committed only for its receipt, so that its repeat
+    /// is answered alike. When another writer got in between, reloads and decides once more; what else the
     /// decision makes durable is asked of <paramref name="accompany"/>.
     /// </summary>
     public async Task<CommandOutcome> ExecuteAsync(
@@ -50,7 +51,7 @@ internal sealed class StreamWriter<TState, TEvent>(
             {
                 case Decision<TEvent>.Refused refused:
                     return new CommandOutcome.Refused(refused.Refusal);
-                case Decision<TEvent>.Accepted { Events.IsEmpty: true }:
+                case Decision<TEvent>.Accepted { Events.IsEmpty: true } when envelope.Command is null:
                     return new CommandOutcome.Done(Version, []);
                 case Decision<TEvent>.Accepted accepted:
                     JournalEntry entry = Entry(accepted, envelope, now);
@@ -85,7 +86,7 @@ internal sealed class StreamWriter<TState, TEvent>(
     private JournalEntry Entry(Decision<TEvent>.Accepted accepted, CommandEnvelope envelope, Instant now) => new()
     {
         Streams = [Append(accepted.Events, now, envelope.Actor, accepted.Basis)],
-        Personal = envelope.Personal,
+        Personal = accepted.Events.IsEmpty ? [] : envelope.Personal, // no event refers to it
         Command = envelope.Command,
     };
 }

@@ -8,6 +8,9 @@ namespace Correction.Cli;
 /// <summary>The few calls of the server's API that these commands need. Every failure is told as one sentence with its way out.</summary>
 public sealed class ApiClient(HttpClient http, Uri server)
 {
+    private const int Retries = 5;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
     /// <summary>Logs in and keeps the token for the calls that follow.</summary>
     public async Task LogInAsync(string user, string password, CancellationToken cancellation)
     {
@@ -49,6 +52,79 @@ public sealed class ApiClient(HttpClient http, Uri server)
         }
     }
 
+    /// <summary>Imposes a zone on a subject.</summary>
+    /// <param name="key">Repeating it under the same key imposes no second one.</param>
+    public async Task ImposeZoneAsync(string subject, object zone, string key, CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer = await PostAsync($"api/v1/subjects/{Uri.EscapeDataString(subject)}/zones", zone, cancellation, key);
+        await ReadAsync(answer, cancellation);
+    }
+
+    /// <summary>A list that belongs to a subject, such as <c>zones</c> or <c>events</c>.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string subject, string what, CancellationToken cancellation)
+    {
+        return [.. (await GetAsync($"api/v1/subjects/{Uri.EscapeDataString(subject)}/{what}", cancellation)).EnumerateArray()];
+    }
+
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(server, path), cancellation);
+            return await ReadAsync(answer, cancellation);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw Silent(failure);
+        }
+    }
+
+    /// <summary>What is served as bytes; null where there is no such thing.</summary>
+    public async Task<byte[]?> FetchAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(server, path), cancellation);
+            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.NotFound)
+            {
+                await ReadAsync(answer, cancellation); // tells what refused it
+            }
+
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(cancellation) : null;
+        }
+        catch (HttpRequestException failure)
+        {
+            throw Silent(failure);
+        }
+    }
+
+    /// <summary>
+    /// The answer, or the problem details where the server refused what was sent. A server that does not answer, or has no
+    /// room, is asked again a few times: only for commands that may be repeated.
+    /// </summary>
+    public async Task<JsonElement> TryPostAsync(string path, object body, CancellationToken cancellation)
+    {
+        for (int left = Retries; ; left--)
+        {
+            try
+            {
+                using HttpResponseMessage answer = await PostAsync(path, body, cancellation);
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || left == 0)
+                {
+                    return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity
+                        ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)
+                        : await ReadAsync(answer, cancellation);
+                }
+            }
+            catch (CommandFailureException failure) when (failure.Code == ExitCode.Unreachable && left > 0)
+            {
+                await Console.Error.WriteLineAsync($"{failure.Message} Trying again.");
+            }
+
+            await Task.Delay(RetryAfter, cancellation);
+        }
+    }
+
     private async Task<HttpResponseMessage> PostAsync(string path, object body, CancellationToken cancellation, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, path)) { Content = JsonContent.Create(body) };
@@ -63,9 +139,12 @@ public sealed class ApiClient(HttpClient http, Uri server)
         }
         catch (HttpRequestException failure)
         {
-            throw new CommandFailureException(ExitCode.Unreachable, $"{server} does not answer ({failure.Message}). Is the server running? See --server.");
+            throw Silent(failure);
         }
     }
+
+    private CommandFailureException Silent(HttpRequestException failure) =>
+        new(ExitCode.Unreachable, $"{server} does not answer ({failure.Message}). Is the server running? See --server.");
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellation) => answer.StatusCode switch
     {

@@ -1,10 +1,19 @@
 using System.CommandLine;
 using Correction.Cli;
 
-var root = new RootCommand("Brings recorded tracks and invented devices to a Correction server.")
+var import = new Command("import", "Brings what was recorded elsewhere.") { GpxImport.Command() };
+foreach (Command register in RecordImport.Commands())
 {
-    new Command("import", "Brings what was recorded elsewhere.") { GpxImport.Command() },
+    import.Add(register);
+}
+
+var root = new RootCommand("Brings recorded tracks, registers of work and invented devices to a Correction server, and verifies its ledger.")
+{
+    import,
+    WorkReportCommand.Command(),
+    RebuildCommand.Command(),
     Simulation.Command(),
+    VerifyCommand.Command(),
 };
 ParseResult given = root.Parse(args);
 int code = await given.InvokeAsync();

@@ -3,12 +3,13 @@ using System.CommandLine;
 namespace Correction.Cli;
 
 /// <summary>How a command finds the server and who it says it is.</summary>
-internal sealed class ServerOptions
+/// <param name="user">The account that the command is meant for.</param>
+internal sealed class ServerOptions(string user = "officer")
 {
     private const string PasswordVariable = "CORRECTION_PASSWORD";
 
     private readonly Option<Uri> _server = Address("--server", "http://localhost:5080", "The server's address.");
-    private readonly Option<string> _user = new("--user") { Description = "The account to log in with.", DefaultValueFactory = _ => "officer" };
+    private readonly Option<string> _user = new("--user") { Description = "The account to log in with.", DefaultValueFactory = _ => user };
     private readonly Option<string?> _password = new("--password") { Description = $"Its password; better given in {PasswordVariable}, which no process list shows." };
 
     public static Option<Uri> Address(string name, string standard, string description) => new(name)

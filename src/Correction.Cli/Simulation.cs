@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Correction.Domain.Subjects;
 using Correction.Domain.Time;
+using Correction.Gateway.Jt808.Codec;
 using Correction.Simulation;
+using Correction.Simulation.Terminals;
 using NodaTime;
 using NodaTime.Text;
 
@@ -26,9 +28,12 @@ internal static class Simulation
         var station = new Option<string>("--jurisdiction") { Description = "The station that registers them.", DefaultValueFactory = _ => "430981001" };
         Option<Uri> osmAnd = ServerOptions.Address("--osmand", "http://localhost:5055", "The server's OsmAnd gateway.");
         Option<Uri> ownTracks = ServerOptions.Address("--owntracks", "http://localhost:5144", "The server's OwnTracks gateway.");
+        var terminals = new Option<string?>("--jt808") { Description = "Report as JT/T 808 terminals to this gateway, such as localhost:5015, instead of as phones." };
+        var tunnels = new Option<bool>("--tunnels") { Description = "Terminals lose the network now and then and send what they kept in batches." };
         var server = new ServerOptions();
-        var command = new Command("simulate", "Registers invented subjects, binds their phones, and lets them report.")
-            { subjects, rate, duration, seed, station, osmAnd, ownTracks };
+        var command = new Command("simulate", "Registers invented subjects, binds their devices, and lets them report.")
+            { subjects, rate, duration, seed, station, osmAnd, ownTracks, terminals, tunnels };
+        command.Add(DaySimulation.Command());
         server.AddTo(command);
         command.SetRun(async (given, cancellation) =>
         {
@@ -36,6 +41,12 @@ internal static class Simulation
             ApiClient api = await server.LogInAsync(given, http, cancellation);
             Instant now = Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
             IReadOnlyList<DemoSubject> people = DemoCounty.Subjects(given.GetValue(seed), given.GetValue(subjects));
+            if (given.GetValue(terminals) is { } gateway)
+            {
+                TerminalRun run808 = await PrepareTerminalsAsync(api, people, gateway, given.GetValue(seed), given.GetValue(station)!, now, cancellation);
+                return Tell(await run808.RunAsync(given.GetValue(rate), given.GetValue(duration), given.GetValue(tunnels), cancellation));
+            }
+
             var devices = new List<LoadDevice>();
             foreach (DemoSubject person in people)
             {
@@ -50,14 +61,57 @@ internal static class Simulation
         return command;
     }
 
+    private static async Task<TerminalRun> PrepareTerminalsAsync(
+        ApiClient api, IReadOnlyList<DemoSubject> people, string gateway, int seed, string station, Instant now, CancellationToken cancellation)
+    {
+        (string host, int port) = ReadGateway(gateway);
+        var terminals = new List<RunTerminal>();
+        foreach (DemoSubject person in people)
+        {
+            (string id, _) = await RegisterAsync(api, person, seed, station, now, cancellation);
+            string number = NumberOf(id);
+            await api.BindPhoneAsync(id, number, "jt808", cancellation);
+            terminals.Add(new RunTerminal(TerminalNumber.Parse(number, isLong: person.Number % 2 == 0), person.Walker(now), seed + person.Number));
+        }
+
+        Console.WriteLine($"{terminals.Count} subjects are registered and bound.");
+        return new TerminalRun(host, port, terminals, TimeProvider.System);
+    }
+
+    /// <summary>A terminal number of eleven digits, from the id of its subject.</summary>
+    internal static string NumberOf(string subject) => string.Create(
+        CultureInfo.InvariantCulture, $"14{ulong.Parse(subject[^12..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) % 1_000_000_000:D9}");
+
+    internal static (string Host, int Port) ReadGateway(string gateway)
+    {
+        string[] address = gateway.Split(':');
+        return address.Length == 2 && int.TryParse(address[1], CultureInfo.InvariantCulture, out int port) ? (address[0], port)
+            : throw new CommandFailureException(ExitCode.Unusable, "--jt808: give host and port, such as localhost:5015.");
+    }
+
     private static async Task<LoadDevice> PrepareAsync(
         ApiClient api, DemoSubject subject, int seed, string station, Instant now, CancellationToken cancellation)
     {
+        (string id, string name) = await RegisterAsync(api, subject, seed, station, now, cancellation);
+        string device = $"{name}-{id[^12..]}";
+        string protocol = subject.Protocol == DeviceProtocol.OwnTracks ? "owntracks" : "osmand";
+        await api.BindPhoneAsync(id, device, protocol, cancellation);
+        return new LoadDevice(device, subject.Protocol, subject.Walker(now));
+    }
+
+    private static async Task<(string Id, string Name)> RegisterAsync(
+        ApiClient api, DemoSubject subject, int seed, string station, Instant now, CancellationToken cancellation)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"sim-{seed}-{subject.Number}");
+        return (await RegisterAsync(api, subject.Person, name, station, now, cancellation), name);
+    }
+
+    /// <summary>Registers an invented person; on one day once under a name.</summary>
+    internal static Task<string> RegisterAsync(ApiClient api, SimulatedPerson person, string name, string station, Instant now, CancellationToken cancellation)
+    {
         LocalDate today = ChinaTime.DateOf(now);
         string Day(LocalDate date) => LocalDatePattern.Iso.Format(date);
-        string name = string.Create(CultureInfo.InvariantCulture, $"sim-{seed}-{subject.Number}");
-        SimulatedPerson person = subject.Person;
-        string id = await api.RegisterAsync(
+        return api.RegisterAsync(
             new
             {
                 person = new { name = person.Name, idNumber = person.IdNumber, birthDate = Day(person.BirthDate), sex = person.Sex, phone = person.Phone },
@@ -68,10 +122,6 @@ internal static class Simulation
             },
             $"{name}-{station}-{Day(today)}",
             cancellation);
-        string device = $"{name}-{id[^12..]}";
-        string protocol = subject.Protocol == DeviceProtocol.OwnTracks ? "owntracks" : "osmand";
-        await api.BindPhoneAsync(id, device, protocol, cancellation);
-        return new LoadDevice(device, subject.Protocol, subject.Walker(now));
     }
 
     private static ExitCode Tell(LoadResult result)
@@ -87,7 +137,7 @@ internal static class Simulation
         };
     }
 
-    private static Option<int> Positive(string name, int standard, string description)
+    internal static Option<int> Positive(string name, int standard, string description)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
         option.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() is > 0 and <= 100_000, $"{name}: 1 to 100000."));

@@ -33,6 +33,7 @@ public enum RefusalKind
 
 /// <param name="Code">Stable, camelCase: clients branch on it.</param>
 /// <param name="Detail">What to do about it, in plain words; no personal data.</param>
+[method: JsonConstructor]
 public sealed record Refusal(RefusalKind Kind, string Code, string Detail, ImmutableArray<LegalBasis> Basis)
 {
     public Refusal(RefusalKind kind, string code, string detail)

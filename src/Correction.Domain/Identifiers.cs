@@ -41,6 +41,33 @@ public readonly record struct MonitoringOrderId(Guid Value)
         Identifier.TryParse(text, value => new MonitoringOrderId(value), out id);
 }
 
+/// <summary>One period in which watching is suspended.</summary>
+[JsonConverter(typeof(SuspensionIdConverter))]
+public readonly record struct SuspensionId(Guid Value)
+{
+    public override string ToString() => Identifier.Format(Value);
+
+    public static bool TryParse(string? text, out SuspensionId id) => Identifier.TryParse(text, value => new SuspensionId(value), out id);
+}
+
+/// <summary>One leave.</summary>
+[JsonConverter(typeof(LeaveIdConverter))]
+public readonly record struct LeaveId(Guid Value)
+{
+    public override string ToString() => Identifier.Format(Value);
+
+    public static bool TryParse(string? text, out LeaveId id) => Identifier.TryParse(text, value => new LeaveId(value), out id);
+}
+
+/// <summary>One command to a device.</summary>
+[JsonConverter(typeof(DeviceCommandIdConverter))]
+public readonly record struct DeviceCommandId(Guid Value)
+{
+    public override string ToString() => Identifier.Format(Value);
+
+    public static bool TryParse(string? text, out DeviceCommandId id) => Identifier.TryParse(text, value => new DeviceCommandId(value), out id);
+}
+
 internal sealed class SubjectIdConverter() : IdentifierConverter<SubjectId>(value => new SubjectId(value), id => id.Value);
 
 internal sealed class AlertIdConverter() : IdentifierConverter<AlertId>(value => new AlertId(value), id => id.Value);
@@ -49,6 +76,12 @@ internal sealed class ZoneIdConverter() : IdentifierConverter<ZoneId>(value => n
 
 internal sealed class MonitoringOrderIdConverter()
     : IdentifierConverter<MonitoringOrderId>(value => new MonitoringOrderId(value), id => id.Value);
+
+internal sealed class SuspensionIdConverter() : IdentifierConverter<SuspensionId>(value => new SuspensionId(value), id => id.Value);
+
+internal sealed class LeaveIdConverter() : IdentifierConverter<LeaveId>(value => new LeaveId(value), id => id.Value);
+
+internal sealed class DeviceCommandIdConverter() : IdentifierConverter<DeviceCommandId>(value => new DeviceCommandId(value), id => id.Value);
 
 /// <summary>An id is its 32 hex digits in JSON, as value and as key.</summary>
 internal abstract class IdentifierConverter<T>(Func<Guid, T> wrap, Func<T, Guid> unwrap) : JsonConverter<T>

@@ -20,8 +20,19 @@ public readonly record struct Jurisdiction
 
     public bool IsStation => Code.Length == StationLength;
 
-    /// <summary>The county of a station; null for a county and above.</summary>
-    public Jurisdiction? Parent => IsStation ? new Jurisdiction(Code[..CountyLength]) : null;
+    /// <summary>Whether persons are shown on its board; above a county it shows counts.</summary>
+    public bool IsCountyOrBelow => Code.Length >= CountyLength;
+
+    /// <summary>The county that it is or belongs to; null above a county.</summary>
+    public Jurisdiction? County => IsCountyOrBelow ? new Jurisdiction(Code[..CountyLength]) : null;
+
+    /// <summary>The next code that covers it: county of a station, prefecture of a county, province of a prefecture; null for a province.</summary>
+    public Jurisdiction? Parent => Code.Length switch
+    {
+        StationLength => new Jurisdiction(Code[..CountyLength]),
+        > 2 => new Jurisdiction(Code[..^2]),
+        _ => null,
+    };
 
     public bool Covers(Jurisdiction other) => other.Code.StartsWith(Code, StringComparison.Ordinal);
 

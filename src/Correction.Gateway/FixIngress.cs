@@ -15,15 +15,18 @@ public sealed class FixIngress(IGrainFactory grains)
     /// <summary>Devices remembered at most; beyond it, the memory starts anew.</summary>
     private const int Remembered = 1_000_000;
 
-    private readonly ConcurrentDictionary<string, SubjectId> _holders = new();
+    private readonly ConcurrentDictionary<string, ISubjectGrain> _holders = new();
 
     /// <summary>Returns after the report is durable, with its subject or in quarantine, or refused.</summary>
-    public async Task<ReportOutcome> TakeAsync(string deviceId, ImmutableArray<Fix> fixes)
+    public Task<ReportOutcome> TakeAsync(string deviceId, ImmutableArray<Fix> fixes) => TakeAsync(new FixReport(deviceId, fixes));
+
+    /// <summary>The same for a device that also says how it is; a heartbeat has signs and no fix.</summary>
+    public async Task<ReportOutcome> TakeAsync(FixReport report)
     {
-        var report = new FixReport(deviceId, fixes);
-        if (_holders.TryGetValue(deviceId, out SubjectId holder))
+        string deviceId = report.DeviceId;
+        if (_holders.TryGetValue(deviceId, out ISubjectGrain? holder))
         {
-            ReportOutcome outcome = await grains.GetGrain<ISubjectGrain>(holder.ToString()).Report(report);
+            ReportOutcome outcome = await holder.Report(report);
             if (outcome != ReportOutcome.NotBound)
             {
                 return outcome;
@@ -56,9 +59,10 @@ public sealed class FixIngress(IGrainFactory grains)
     private async Task<ReportOutcome> AskAsync(string deviceId, FixReport report)
     {
         IDeviceGrain device = grains.GetGrain<IDeviceGrain>(deviceId);
-        if (await device.Holder() is { } subject)
+        if (await device.Holder() is { } holder)
         {
-            ReportOutcome outcome = await grains.GetGrain<ISubjectGrain>(subject.ToString()).Report(report);
+            ISubjectGrain subject = grains.GetGrain<ISubjectGrain>(holder.ToString());
+            ReportOutcome outcome = await subject.Report(report);
             if (outcome != ReportOutcome.NotBound)
             {
                 Remember(deviceId, subject);
@@ -66,11 +70,21 @@ public sealed class FixIngress(IGrainFactory grains)
             }
         }
 
-        await device.Quarantine(report);
+        return await QuarantineAsync(report);
+    }
+
+    /// <summary>Keeps fixes that may be nobody's, or another's; returns after they are durable.</summary>
+    public async Task<ReportOutcome> QuarantineAsync(FixReport report)
+    {
+        if (!report.Fixes.IsEmpty)
+        {
+            await grains.GetGrain<IDeviceGrain>(report.DeviceId).Quarantine(report);
+        }
+
         return ReportOutcome.Quarantined;
     }
 
-    private void Remember(string deviceId, SubjectId subject)
+    private void Remember(string deviceId, ISubjectGrain subject)
     {
         if (_holders.Count >= Remembered)
         {

@@ -1,3 +1,4 @@
+using Correction.Gateway.Jt808;
 using Correction.Gateway.OsmAnd;
 using Correction.Gateway.OwnTracks;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,14 +7,21 @@ namespace Correction.Gateway;
 
 public static class GatewayRegistration
 {
-    /// <summary>Every device gateway. JT/T 808 joins here.</summary>
+    /// <summary>Every device gateway.</summary>
     public static IServiceCollection AddCorrectionGateways(this IServiceCollection services)
     {
         services.AddSingleton<FixIngress>();
-        services.AddSingleton<OsmAndGateway>();
-        services.AddHostedService(provider => provider.GetRequiredService<OsmAndGateway>());
-        services.AddSingleton<OwnTracksGateway>();
-        services.AddHostedService(provider => provider.GetRequiredService<OwnTracksGateway>());
+        AddGateway<OsmAndGateway>(services);
+        AddGateway<OwnTracksGateway>(services);
+        AddGateway<Jt808Gateway>(services);
         return services;
+    }
+
+    private static void AddGateway<T>(IServiceCollection services)
+        where T : DeviceListener
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<DeviceListener>(provider => provider.GetRequiredService<T>());
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

@@ -1,70 +1,38 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Correction.Grains;
-using Correction.Store.Journaling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Correction.Gateway;
 
 /// <summary>
-/// One HTTP device protocol on a port of its own, which serves devices and nothing else. A protocol gives its routes and
-/// codec; this gives the listener, its bounds, and the answers.
+/// A device protocol over HTTP. A protocol gives its routes and codec; this gives the bounds and the answers.
 /// </summary>
-public abstract partial class HttpGateway(FixIngress ingress, IConfiguration configuration, ILogger logger) : IHostedService
+public abstract partial class HttpGateway(FixIngress ingress, IConfiguration configuration, ILogger logger) : DeviceListener(configuration, logger)
 {
     private const long LargestBody = 64 * 1024;
     private const int MostConnections = 20_000;
 
-    private WebApplication? _listener;
-
-    /// <summary>Name of the protocol in configuration: <c>Gateway:{Name}:Port</c>.</summary>
-    protected abstract string Name { get; }
-
-    protected abstract int StandardPort { get; }
-
     protected FixIngress Ingress => ingress;
 
-    /// <summary>The port it listens on; null while it is off.</summary>
-    public int? Port { get; private set; }
-
-    public async Task StartAsync(CancellationToken cancellationToken)
+    protected sealed override void Configure(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel =>
     {
-        int? configured = configuration.GetValue<int?>($"Gateway:{Name}:Port");
-        if (configured == 0)
-        {
-            return;
-        }
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+    });
 
-        int port = configured ?? StandardPort;
-        if (!await TryListenAsync(port, cancellationToken))
-        {
-            if (configured is not null)
-            {
-                throw new InvalidOperationException($"Port {port} is taken: set Gateway__{Name}__Port to a free one, or to 0 for none.");
-            }
-
-            await TryListenAsync(0, cancellationToken);
-            LogPortTaken(logger, Name, port, Port ?? 0);
-        }
+    protected sealed override void Map(WebApplication listener)
+    {
+        listener.Use(GuardAsync);
+        MapRoutes(listener);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (_listener is not null)
-        {
-            await _listener.StopAsync(cancellationToken);
-            await _listener.DisposeAsync();
-        }
-    }
-
-    protected abstract void Map(WebApplication listener);
+    protected abstract void MapRoutes(WebApplication listener);
 
     /// <summary>What came of a decoded request, as an HTTP answer. 200 means durable.</summary>
     protected async Task<IResult> AnswerAsync(Decoded decoded, Func<IResult> taken)
@@ -95,37 +63,6 @@ public abstract partial class HttpGateway(FixIngress ingress, IConfiguration con
     protected static IResult Problem(int status, string code, string detail) =>
         Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });
 
-    private async Task<bool> TryListenAsync(int port, CancellationToken cancellation)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.Sources.Clear(); // addresses of the host must not open this port a second time
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Listen(IPAddress.Any, port);
-        });
-        WebApplication listener = builder.Build();
-        listener.Use(GuardAsync);
-        Map(listener);
-        try
-        {
-            await listener.StartAsync(cancellation);
-        }
-        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException or SocketException)
-        {
-            await listener.DisposeAsync();
-            return false;
-        }
-
-        _listener = listener;
-        Port = new Uri(listener.Urls.First().Replace("0.0.0.0", "localhost", StringComparison.Ordinal)).Port;
-        return true;
-    }
-
     /// <summary>No request ends this listener, and no failure passes for success.</summary>
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
@@ -139,18 +76,15 @@ public abstract partial class HttpGateway(FixIngress ingress, IConfiguration con
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            LogNotTaken(logger, failure, Name);
+            LogNotTaken(Logger, failure, Name);
             context.Response.Headers.RetryAfter = "5";
-            bool overloaded = failure is JournalOverloadedException or JournalUnavailableException or StreamMovedException or TimeoutException;
+            bool overloaded = Unacknowledged.Is(failure);
             await Problem(
                 overloaded ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
                 overloaded ? "overloaded" : "internal",
                 "Nothing was acknowledged; send it again.").ExecuteAsync(context);
         }
     }
-
-    [LoggerMessage(401, LogLevel.Warning, "{Gateway}: port {Port} is taken; listening on {Actual} instead.")]
-    private static partial void LogPortTaken(ILogger logger, string gateway, int port, int actual);
 
     [LoggerMessage(402, LogLevel.Error, "{Gateway}: a report could not be taken.")]
     private static partial void LogNotTaken(ILogger logger, Exception failure, string gateway);

@@ -12,6 +12,14 @@ public sealed record LoadDevice(string DeviceId, DeviceProtocol Protocol, Walker
 public sealed record LoadResult(int Taken, int Refused, int Unanswered, TimeSpan Took, TimeSpan P50, TimeSpan P99)
 {
     public double PerSecond => Took > TimeSpan.Zero ? Taken / Took.TotalSeconds : 0;
+
+    /// <param name="latencies">Sorted, shortest first.</param>
+    public static LoadResult Of(int taken, int refused, int unanswered, TimeSpan took, IReadOnlyList<TimeSpan> latencies) =>
+        new(taken, refused, unanswered, took, Percentile(latencies, 0.5), Percentile(latencies, 0.99));
+
+    /// <summary>Nearest rank; zero where nothing was taken.</summary>
+    private static TimeSpan Percentile(IReadOnlyList<TimeSpan> latencies, double share) =>
+        latencies.Count == 0 ? TimeSpan.Zero : latencies[Math.Max(0, (int)Math.Ceiling(latencies.Count * share) - 1)];
 }
 
 /// <summary>
@@ -51,7 +59,7 @@ public sealed class LoadRun(DeviceClient client, IReadOnlyList<LoadDevice> devic
         await Task.WhenAll(sending);
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         _latencies.Sort();
-        return new LoadResult(_latencies.Count, _refused, _unanswered, took, Percentile(0.5), Percentile(0.99));
+        return LoadResult.Of(_latencies.Count, _refused, _unanswered, took, _latencies);
     }
 
     private async Task SendAsync(LoadDevice device, Instant at, SemaphoreSlim slots, CancellationToken cancellation)
@@ -82,8 +90,4 @@ public sealed class LoadRun(DeviceClient client, IReadOnlyList<LoadDevice> devic
             slots.Release();
         }
     }
-
-    /// <summary>Nearest rank; zero where nothing was taken.</summary>
-    private TimeSpan Percentile(double share) =>
-        _latencies.Count == 0 ? TimeSpan.Zero : _latencies[Math.Max(0, (int)Math.Ceiling(_latencies.Count * share) - 1)];
 }

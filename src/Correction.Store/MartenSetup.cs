@@ -1,6 +1,8 @@
 using Correction.Domain;
+using Correction.Domain.Tracks;
 using Correction.Projections;
 using Correction.Store.Schema;
+using Correction.Store.Tracks;
 using JasperFx.Events;
 using Marten;
 using NodaTime;
@@ -12,9 +14,11 @@ namespace Correction.Store;
 /// <summary>How Marten keeps our events: string keys, frozen names, headers, JSON as on the wire.</summary>
 public static class MartenSetup
 {
-    public static void Configure(StoreOptions options, TimeProvider time)
+    /// <param name="readModels">Schema of the read models; the events stand in <see cref="StoreSchema.Name"/> whatever it is.</param>
+    public static void Configure(StoreOptions options, TimeProvider time, string readModels = StoreSchema.Name)
     {
-        options.DatabaseSchemaName = StoreSchema.Name;
+        options.DatabaseSchemaName = readModels;
+        options.Events.DatabaseSchemaName = StoreSchema.Name;
         options.UseSystemTextJsonForSerialization(
             EnumStorage.AsString,
             Casing.CamelCase,
@@ -34,6 +38,8 @@ public static class MartenSetup
         {
             options.Events.MapEventType(type, name);
         }
+
+        options.Events.UseBinarySerializer<TrackRecorded>(new TrackSerializer());
 
         options.Projections.LeadershipPollingTime = 500; // milliseconds: a new leader, also after a crash, within a second
         options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(50);

@@ -1,5 +1,8 @@
 using Correction.Store.Journaling;
+using Correction.Store.Ledger;
 using Correction.Store.Reading;
+using Correction.Store.Rebuilding;
+using Correction.Store.Recordings;
 using Correction.Store.Schema;
 using Correction.Store.Tracks;
 using Marten;
@@ -34,34 +37,58 @@ public static class StoreRegistration
 
         services.TryAddSingleton(new JournalOptions());
         services.TryAddSingleton(new SealingOptions());
+        services.TryAddSingleton(new TrackArchiveOptions());
         services.AddSingleton<StoreSchema>();
         services.AddSingleton<InboxPartitions>();
+        services.AddSingleton<MonthPartitions>();
+        services.AddSingleton<SealedTracks>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<Journal>();
         services.AddHostedService(provider => provider.GetRequiredService<Journal>());
         services.AddSingleton<Sealer>();
+        services.AddSingleton<TrackArchive>();
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<TrackReader>();
+        services.AddSingleton<WakeReader>();
         services.AddSingleton<PersonalStore>();
         services.AddSingleton<ReceiptReader>();
         services.AddSingleton<JurisdictionReader>();
         services.AddSingleton<SubjectIndex>();
         services.AddSingleton<AlertIndex>();
+        services.AddSingleton<AlertStatistics>();
+        services.AddSingleton<VisitStatistics>();
+        services.AddSingleton<VisitIndex>();
+        services.AddSingleton<WorkReportReader>();
+        services.AddSingleton<PastReader>();
+        services.AddSingleton<PastPositions>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<DeadlineStore>();
         services.AddSingleton<Freshness>();
+        services.AddSingleton<RebuildRuns>();
+        services.AddSingleton<ProjectionRebuild>();
+        services.TryAddSingleton(new RecordingOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "recordings")));
+        services.AddSingleton<ChunkLog>();
+        services.AddSingleton<RecordingArchive>();
+        services.TryAddSingleton(new LedgerOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "ledger")));
+        services.AddSingleton<SettledSequence>();
+        services.AddSingleton<LedgerTree>();
+        services.AddSingleton<LedgerKeys>();
+        services.AddSingleton<LedgerCheckpoints>();
+        services.AddSingleton<LedgerSealer>();
+        services.AddHostedService<LedgerService>();
         return services;
     }
 
     /// <summary>
     /// Acknowledged means durable, also on a server whose administrator chose otherwise for other databases. Error detail
-    /// would carry row values, personal ones among them, into logs.
+    /// would carry row values, personal ones among them, into logs. Our statements are short: compiling one costs PostgreSQL
+    /// many times what it saves, and on large tables its planner would.
     /// </summary>
     private static string Pooled(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "correction", IncludeErrorDetail = false };
-        builder.Options = $"{builder.Options} -c synchronous_commit=on".TrimStart();
+        builder.Options = $"{builder.Options} -c synchronous_commit=on -c jit=off".TrimStart();
         return builder.ConnectionString;
     }
 }

@@ -1,10 +1,16 @@
+using System.Security.Claims;
 using Correction.Grains;
 using Correction.Grains.Serialization;
 using Correction.Store;
+using Correction.Store.Postgres;
 using Correction.Store.Schema;
 using Correction.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 
 namespace Correction.Benchmarks;
@@ -18,32 +24,57 @@ internal sealed class BenchmarkHost(IHost host, string connectionString) : IAsyn
 
     public IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<BenchmarkHost> StartAsync()
+    /// <param name="more">What the benchmark needs beside store and silo.</param>
+    public static async Task<BenchmarkHost> StartAsync(Action<HostApplicationBuilder>? more = null) =>
+        await StartOnAsync(await (await PostgresServer.Shared()).CreateDatabaseAsync("benchmark"), more);
+
+    /// <summary>On a database that an earlier host left.</summary>
+    public static async Task<BenchmarkHost> StartOnAsync(string connection, Action<HostApplicationBuilder>? more = null)
     {
-        PostgresServer server = await PostgresServer.Shared();
-        string connection = await server.CreateDatabaseAsync("benchmark");
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging();
-        builder.Services.AddCorrectionStore(connection);
-        builder.Services.AddCorrectionGrains();
-        builder.Services.AddSerializer(serializer => serializer.AddCorrectionSerialization());
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
+        AddStoreAndSilo(builder, connection);
+        more?.Invoke(builder);
         IHost host = builder.Build();
         await host.Services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None);
         await host.StartAsync();
         return new BenchmarkHost(host, connection);
     }
 
+    /// <summary>The same with a web server before it, which is still to be built; see <see cref="BuildAsync"/>.</summary>
+    public static async Task<WebApplicationBuilder> PrepareWebAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{LoopbackPort.Free()}");
+        AddStoreAndSilo(builder, await (await PostgresServer.Shared()).CreateDatabaseAsync("benchmark"));
+        return builder;
+    }
+
+    /// <param name="user">Who asks.</param>
+    public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, Func<HttpContext, ClaimsPrincipal> user)
+    {
+        WebApplication app = builder.Build();
+        await app.Services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None);
+        app.Use((context, next) =>
+        {
+            context.User = user(context);
+            return next(context);
+        });
+        app.UseAuthorization();
+        return app;
+    }
+
+    private static void AddStoreAndSilo(IHostApplicationBuilder builder, string connection)
+    {
+        builder.Services.AddCorrectionStore(connection).AddCorrectionGrains();
+        builder.Services.AddSerializer(serializer => serializer.AddCorrectionSerialization());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(LoopbackPort.Free(), LoopbackPort.Free()));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await host.StopAsync();
         host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        probe.Start();
-        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

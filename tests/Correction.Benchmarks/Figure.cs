@@ -24,6 +24,13 @@ internal sealed record Figure(string Metric, double Value, string Unit, double? 
         }
     }
 
+    /// <param name="share">Of the values that are not greater, such as 0.99.</param>
+    public static double Percentile(IEnumerable<double> values, double share)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? double.NaN : sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
+    }
+
     /// <summary>Runs the work and returns how many of its items were done in a second.</summary>
     public static async Task<double> PerSecondAsync(string what, int items, Func<Task> work)
     {

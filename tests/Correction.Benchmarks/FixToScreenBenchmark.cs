@@ -37,11 +37,11 @@ internal static class FixToScreenBenchmark
         await SendAsync(server.OsmAnd, 0, PerSecond * 3, sent, answers); // warm
         (latencies, answers) = (Cleared(latencies), Cleared(answers));
         await SendAsync(server.OsmAnd, PerSecond * 3, PerSecond * Seconds, sent, answers);
-        double p50 = Percentile(answers, 0.5), p99 = Percentile(answers, 0.99);
+        double p50 = Figure.Percentile(answers, 0.5), p99 = Figure.Percentile(answers, 0.99);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{answers.Count} fixes acknowledged, {latencies.Count} seen on the board"));
         Figure.Print(
-            Figure.Of("fix-to-screen-p50", Percentile(latencies, 0.5), "ms", p50),
-            Figure.Of("fix-to-screen-p99", Percentile(latencies, 0.99), "ms", p99));
+            Figure.Of("fix-to-screen-p50", Figure.Percentile(latencies, 0.5), "ms", p50),
+            Figure.Of("fix-to-screen-p99", Figure.Percentile(latencies, 0.99), "ms", p99));
     }
 
     private static async Task SendAsync(Uri osmAnd, int first, int count, ConcurrentDictionary<double, long> sent, ConcurrentBag<double> answers)
@@ -105,11 +105,5 @@ internal static class FixToScreenBenchmark
     {
         bag.Clear();
         return bag;
-    }
-
-    private static double Percentile(IEnumerable<double> values, double share)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length == 0 ? double.NaN : sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Correction.Domain;
 using Correction.Domain.Location;
 using Correction.Domain.Subjects;
@@ -10,7 +9,6 @@ using Correction.Store.Journaling;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
-using Npgsql;
 
 namespace Correction.Benchmarks;
 
@@ -29,7 +27,7 @@ internal static class IngestBenchmark
     public static async Task RunAsync()
     {
         await using BenchmarkHost host = await BenchmarkHost.StartAsync();
-        SubjectId[] subjects = await RegisterAsync(host.Grains);
+        SubjectId[] subjects = await BenchmarkFixes.RegisterAsync(host.Grains, Subjects, DeviceProtocol.OsmAnd, Device, Start);
         int fixes = Subjects * PerReport * Rounds;
         await ReportAsync(host.Grains, subjects, -4, 4);
         await CopyAsync(host.ConnectionString, subjects);
@@ -57,44 +55,8 @@ internal static class IngestBenchmark
         }
     }));
 
-    private static async Task CopyAsync(string connectionString, SubjectId[] subjects)
-    {
-        await using NpgsqlConnection connection = new(connectionString);
-        await connection.OpenAsync();
-        await using (NpgsqlCommand prepare = new("drop table if exists raw_copy; create table raw_copy (like correction.fix_inbox)", connection))
-        {
-            await prepare.ExecuteNonQueryAsync();
-        }
-
-        await using NpgsqlBinaryImporter importer = await connection.BeginBinaryImportAsync(
-            "copy raw_copy (slot, subject_id, device_id, occurred_at, received_at, lon, lat, accuracy, speed, battery, source, use) from stdin (format binary)");
-        foreach (SubjectId subject in subjects)
-        {
-            for (int i = 0; i < PerReport * Rounds; i++)
-            {
-                await WriteAsync(importer, subject, FixOf(subject, i));
-            }
-        }
-
-        await importer.CompleteAsync();
-    }
-
-    private static async Task WriteAsync(NpgsqlBinaryImporter importer, SubjectId subject, Fix fix)
-    {
-        await importer.StartRowAsync();
-        await importer.WriteAsync(1);
-        await importer.WriteAsync(subject.Value);
-        await importer.WriteAsync(fix.DeviceId);
-        await importer.WriteAsync(fix.OccurredAt.ToDateTimeUtc());
-        await importer.WriteAsync(fix.ReceivedAt.ToDateTimeUtc());
-        await importer.WriteAsync(fix.Position.Longitude);
-        await importer.WriteAsync(fix.Position.Latitude);
-        await importer.WriteAsync((float)fix.Accuracy!.Value);
-        await importer.WriteAsync((float)fix.Speed!.Value);
-        await importer.WriteAsync((short)fix.Battery!.Value);
-        await importer.WriteAsync((short)fix.Source);
-        await importer.WriteAsync((short)fix.Use);
-    }
+    private static Task CopyAsync(string connectionString, SubjectId[] subjects) => BenchmarkFixes.CopyAsync(
+        connectionString, subjects.SelectMany(subject => Enumerable.Range(0, PerReport * Rounds).Select(i => (subject, FixOf(subject, i)))));
 
     private static async Task EventPerFixAsync(IDocumentStore documents, SubjectId[] subjects)
     {
@@ -106,23 +68,6 @@ internal static class IngestBenchmark
             EventWriter.Append(session, $"single/{subject}", null, [new NewEvent(one, one.To, Actor.System, [])], null);
             await session.SaveChangesAsync();
         }
-    }
-
-    private static async Task<SubjectId[]> RegisterAsync(IGrainFactory grains)
-    {
-        var officer = new Actor("officer", Role.Officer, "430981001");
-        LocalDate today = ChinaTime.DateOf(Start);
-        SubjectId[] subjects = [.. Enumerable.Range(0, Subjects).Select(_ => new SubjectId(Guid.CreateVersion7()))];
-        await Task.WhenAll(subjects.Select(async subject =>
-        {
-            var person = new PersonalRecord(Guid.CreateVersion7(), "person", JsonSerializer.SerializeToElement(new { name = "基准" }), new byte[16]);
-            var register = new RegisterSubject(
-                subject, person.Reference, new LocalDate(1990, 1, 1), CorrectionCategory.Probation, Jurisdiction.Parse("430981001"),
-                new Judgment("沅江市人民法院", "基准", today), new CorrectionTerm(today, today.PlusYears(2)));
-            await grains.GetGrain<ISubjectGrain>(subject.ToString()).Execute(register, new CommandEnvelope(officer, null, null, [person]));
-            await grains.GetGrain<IDeviceGrain>(Device(subject)).Bind(subject, new BindDevice(Device(subject), DeviceProtocol.OsmAnd, DeviceKind.Phone), CommandEnvelope.By(officer));
-        }));
-        return subjects;
     }
 
     private static string Device(SubjectId subject) => $"b-{subject}";

@@ -39,7 +39,8 @@ internal static class JournalBenchmark
         }
     }
 
-    private static Task ThroughJournalAsync(Journal journal, string prefix, int count)
+    /// <summary>Commits so many events, each beginning a stream of its own, for many callers at once.</summary>
+    public static Task ThroughJournalAsync(Journal journal, string prefix, int count)
     {
         int next = 0;
         return Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>

@@ -2,6 +2,8 @@ using Correction.Testing;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(Correction.Browser.Tests.BrowserFixture))]
+[assembly: Xunit.v3.TestPipelineStartup(typeof(Correction.Testing.PostgresOfTheRun))]
+[assembly: Correction.Browser.Tests.ClosePages]
 
 namespace Correction.Browser.Tests;
 
@@ -22,19 +24,36 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         Server = await ServerProcess.StartAsync();
+        Assertions.SetDefaultExpectTimeout(30_000); // a build machine at work draws maps slowly
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"],
+            Args =
+            [
+                "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
+                // visits: a camera and a microphone that need nobody's leave, and addresses that two pages of one machine reach
+                "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns",
+                "--allow-loopback-in-peer-connection",
+            ],
         });
     }
 
-    public async Task<IPage> OpenAsync(string language = "zh-CN", int width = 1366, int height = 768)
+    /// <param name="server">Another server than the shared one.</param>
+    public async Task<IPage> OpenAsync(string language = "zh-CN", int width = 1366, int height = 768, bool script = true, ServerProcess? server = null)
     {
         Assert.SkipWhen(_browser is null, $"No browser at {Chromium}: install chromium to run the browser tests.");
-        IBrowserContext context = await _browser!.NewContextAsync(new() { BaseURL = Server.Address.ToString(), ViewportSize = new() { Width = width, Height = height } });
+        IBrowserContext context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = (server ?? Server).Address.ToString(),
+            ViewportSize = new() { Width = width, Height = height },
+            Locale = language == "en" ? "en-GB" : language,
+            TimezoneId = "Asia/Shanghai",
+            JavaScriptEnabled = script,
+        });
         context.SetDefaultTimeout(30_000);
+        ClosePagesAttribute.After(context);
+        context.Response += (_, answer) => TellOfFailure(answer, server ?? Server);
         IPage page = await context.NewPageAsync();
         if (language != "zh-CN")
         {
@@ -45,13 +64,21 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>Signs in as a person does: the form, the button.</summary>
-    public static async Task SignInAsync(IPage page, string account)
+    public static async Task SignInAsync(IPage page, string account, string password = ServerProcess.Password)
+    {
+        await EnterAsync(page, account, password);
+        // Committed: what a test does next waits for the element it needs; the load event of a page without script can be
+        // over before the wait for it begins.
+        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+    }
+
+    /// <summary>The same without waiting to be let in.</summary>
+    public static async Task EnterAsync(IPage page, string account, string password)
     {
         await page.GotoAsync("/sign-in");
         await page.Locator("main input:not([type=hidden])").First.FillAsync(account);
-        await page.Locator("input[type=password]").FillAsync(ServerProcess.Password);
+        await page.Locator("input[type=password]").FillAsync(password);
         await page.Locator("main button[type=submit]").ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
     }
 
     /// <summary>Keeps a picture for a person to look at, where a folder for them is named.</summary>
@@ -63,10 +90,20 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>A test that waits for what a failed page does not hold would not say why.</summary>
+    private static void TellOfFailure(IResponse answer, ServerProcess server)
+    {
+        if (answer.Status >= 500)
+        {
+            Console.Error.WriteLine($"{answer.Request.Method} {answer.Url}: {answer.Status}. The server's last words:\n{string.Join('\n', server.Output.Split('\n').TakeLast(40))}");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)
         {
+            await ClosePagesAttribute.ClosedAsync();
             await _browser.DisposeAsync();
         }
 

@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Correction.Domain;
 using Correction.Domain.Alerts;
+using Correction.Domain.Devices;
 using Correction.Domain.Location;
 using Correction.Domain.Subjects;
+using Correction.Domain.Time;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
 using Correction.Store.Tracks;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
+using Orleans.Serialization;
 using static Correction.Grains.Tests.GrainsFixture;
 
 namespace Correction.Grains.Tests;
@@ -22,7 +24,7 @@ public sealed class SubjectGrainTests(GrainsFixture fixture)
     [Fact]
     public async Task A_walk_through_an_exclusion_zone_raises_one_alert_with_its_evidence()
     {
-        (ISubjectGrain subject, SubjectId id, string device) = await RegisterWithPhoneAsync();
+        (ISubjectGrain subject, SubjectId id, string device) = await fixture.RegisterWithPhoneAsync();
         var circle = new ZoneGeometry.Circle(Home.Move(500, 0), 100);
         Assert.IsType<CommandOutcome.Done>(await subject.Execute(new ImposeZone("学校", ZoneKind.Exclusion, circle, null, 2, null), CommandEnvelope.By(Officer)));
 
@@ -44,7 +46,7 @@ public sealed class SubjectGrainTests(GrainsFixture fixture)
     [Fact]
     public async Task Reports_are_read_back_once_and_in_order_before_and_after_sealing()
     {
-        (ISubjectGrain subject, SubjectId id, string device) = await RegisterWithPhoneAsync();
+        (ISubjectGrain subject, SubjectId id, string device) = await fixture.RegisterWithPhoneAsync();
         for (int twice = 0; twice < 2; twice++)
         {
             foreach (int step in Enumerable.Range(0, 10))
@@ -66,7 +68,7 @@ public sealed class SubjectGrainTests(GrainsFixture fixture)
     [Fact]
     public async Task A_repeated_command_changes_nothing_and_tells_what_the_first_one_did()
     {
-        (ISubjectGrain subject, SubjectId id, _) = await RegisterWithPhoneAsync();
+        (ISubjectGrain subject, SubjectId id, _) = await fixture.RegisterWithPhoneAsync();
         var envelope = new CommandEnvelope(Officer, new CommandKey(Guid.CreateVersion7().ToString(), "same"), null, []);
         var command = new ImposeZone("家", ZoneKind.Inclusion, new ZoneGeometry.Circle(Home, 500), null, 2, null);
 
@@ -78,6 +80,52 @@ public sealed class SubjectGrainTests(GrainsFixture fixture)
         Assert.Single((await EventsOf(StreamKeys.Subject(id))).Select(recorded => recorded.Data).OfType<ZoneImposed>());
     }
 
+    [Fact]
+    public async Task A_heartbeat_without_a_position_is_taken_and_stores_no_fix()
+    {
+        (ISubjectGrain subject, SubjectId id, string device) = await fixture.RegisterWithPhoneAsync();
+        var heartbeat = new FixReport(device, []) { Signs = [new DeviceSigns(_now, _now, Positioned: false, Battery: 40, DeviceAlarms.Tamper | DeviceAlarms.PowerCut)] };
+
+        Assert.Equal(ReportOutcome.Recorded, await subject.Report(heartbeat));
+
+        var tracks = fixture.Services.GetRequiredService<TrackReader>();
+        Assert.Empty(await tracks.LatestAsync([id], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_approved_leave_has_a_deadline_that_is_as_durable_as_the_approval_and_is_gone_after_the_return()
+    {
+        SubjectId id = await fixture.RegisterAsync("430981001");
+        ISubjectGrain subject = fixture.Grains.GetGrain<ISubjectGrain>(id.ToString());
+        LocalDate today = ChinaTime.DateOf(_now);
+        var applied = (CommandOutcome.Done)await subject.Execute(new ApplyForLeave(LeaveReason.Medical, new ForgettableRef(Guid.CreateVersion7(), "hash"), today, today.PlusDays(2)), CommandEnvelope.By(Officer));
+        Assert.True(LeaveId.TryParse(Assert.Single(applied.Events).Id, out LeaveId leave));
+        Assert.DoesNotContain(StreamKeys.Subject(id), await DueAsync(today.PlusDays(3)));
+
+        await subject.Execute(new ApproveLeave(leave), CommandEnvelope.By(Officer));
+        Assert.Contains(StreamKeys.Subject(id), await DueAsync(today.PlusDays(3)));
+        Assert.DoesNotContain(StreamKeys.Subject(id), await DueAsync(today.PlusDays(2)));
+
+        await subject.Execute(new ReportReturn(leave), CommandEnvelope.By(Officer));
+        Assert.DoesNotContain(StreamKeys.Subject(id), await DueAsync(today.PlusDays(3)));
+    }
+
+    private async Task<ImmutableArray<string>> DueAsync(LocalDate at) =>
+        await fixture.Services.GetRequiredService<DeadlineStore>().DueAsync(ChinaTime.StartOf(at), 10_000, TestContext.Current.CancellationToken);
+
+    [Fact]
+    public void A_report_crosses_silos_whole()
+    {
+        var serializer = fixture.Services.GetRequiredService<Serializer>();
+        var sign = new DeviceSigns(_now, _now, Positioned: false, Battery: 40, DeviceAlarms.Tamper | DeviceAlarms.PowerCut);
+        FixReport report = Report("d", 1, Home) with { Signs = [sign] };
+
+        FixReport arrived = serializer.Deserialize<FixReport>(serializer.SerializeToArray(report))!;
+
+        Assert.Equal<Fix>(report.Fixes, arrived.Fixes);
+        Assert.Equal(sign, Assert.Single(arrived.Signs));
+    }
+
     private FixReport Report(string device, int step, GeoPoint position)
     {
         Instant at = _now - Duration.FromMinutes(30) + Duration.FromSeconds(30 * step);
@@ -86,21 +134,4 @@ public sealed class SubjectGrainTests(GrainsFixture fixture)
 
     private async Task<ImmutableArray<RecordedEvent>> EventsOf(string key) =>
         await fixture.Services.GetRequiredService<EventReader>().ReadStreamAsync(key, TestContext.Current.CancellationToken);
-
-    private async Task<(ISubjectGrain Subject, SubjectId Id, string Device)> RegisterWithPhoneAsync()
-    {
-        var id = new SubjectId(Guid.CreateVersion7());
-        string device = $"phone-{id}";
-        using JsonDocument person = JsonDocument.Parse("""{"name":"某甲"}""");
-        var record = new PersonalRecord(Guid.CreateVersion7(), "person", person.RootElement.Clone(), new byte[16]);
-        LocalDate today = Domain.Time.ChinaTime.DateOf(_now);
-        var register = new RegisterSubject(
-            id, record.Reference, new LocalDate(1990, 1, 1), CorrectionCategory.Probation, Jurisdiction.Parse("430981001"),
-            new Judgment("沅江市人民法院", "(2026)湘0981刑初1号", today.PlusDays(-10)), new CorrectionTerm(today.PlusDays(-5), today.PlusYears(1)));
-        ISubjectGrain subject = fixture.Grains.GetGrain<ISubjectGrain>(id.ToString());
-        Assert.IsType<CommandOutcome.Done>(await subject.Execute(register, new CommandEnvelope(Officer, null, null, [record])));
-        Assert.IsType<CommandOutcome.Done>(await fixture.Grains.GetGrain<IDeviceGrain>(device)
-            .Bind(id, new BindDevice(device, DeviceProtocol.OsmAnd, DeviceKind.Phone), CommandEnvelope.By(Officer)));
-        return (subject, id, device);
-    }
 }

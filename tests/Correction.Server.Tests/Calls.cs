@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Correction.Testing;
 
 [assembly: AssemblyFixture(typeof(Correction.Server.Tests.SharedServer))]
+[assembly: Xunit.v3.TestPipelineStartup(typeof(Correction.Testing.PostgresOfTheRun))]
 
 namespace Correction.Server.Tests;
 
@@ -50,8 +51,6 @@ internal static class Calls
         schedule = (object?)null,
         confirmations = 2,
     };
-
-    public static Task<JsonElement> GetJsonAsync(this HttpClient http, string path) => http.GetFromJsonAsync<JsonElement>(path, Cancellation);
 
     public static async Task<System.Net.HttpStatusCode> SendFixAsync(HttpClient http, Uri osmAnd, string device, double lon, double lat, string time) =>
         (await http.GetAsync(new Uri(osmAnd, string.Create(CultureInfo.InvariantCulture, $"?id={device}&lat={lat:R}&lon={lon:R}&timestamp={time}")), Cancellation)).StatusCode;

@@ -119,24 +119,22 @@ public sealed class ContractTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Two_hundred_registrations_and_two_thousand_commands_at_once_are_each_stored_once_and_gapless()
+    public async Task A_repeat_of_a_command_that_found_it_already_so_is_answered_alike_after_the_stream_moved_on()
     {
         using HttpClient officer = await Server.AsAsync("officer");
-        string[] subjects = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => officer.RegisterAsync($"并发{number}")));
-        int[] acknowledged = await Task.WhenAll(subjects.Select(async subject =>
-        {
-            HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(
-                zone => officer.PostAsJsonAsync($"api/v1/subjects/{subject}/zones", Calls.Circle(112.3 + (zone * 0.01), 28.8, 100), Cancellation)));
-            return answers.Count(answer => answer.IsSuccessStatusCode);
-        }));
+        string subject = await officer.RegisterAsync("已然");
+        string zones = $"api/v1/subjects/{subject}/zones";
+        using var imposed = await SendAsync(officer, zones, Calls.Circle(112.3, 28.8, 100), ("Idempotency-Key", "so-1"));
+        string zone = (await imposed.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("events")[0].GetProperty("id").GetString()!;
+        using var lifted = await SendAsync(officer, $"{zones}/{zone}/lift", new { }, ("Idempotency-Key", "so-2"));
 
-        Assert.All(acknowledged, count => Assert.Equal(10, count));
-        foreach (string subject in subjects)
-        {
-            JsonElement[] events = [.. (await officer.GetJsonAsync($"api/v1/subjects/{subject}/events")).EnumerateArray()];
-            Assert.Equal(Enumerable.Range(1, 11), events.Select(happened => happened.GetProperty("version").GetInt32()));
-            Assert.Equal(10, events.Count(happened => happened.GetProperty("type").GetString() == "zone_imposed"));
-        }
+        using var first = await SendAsync(officer, $"{zones}/{zone}/lift", new { }, ("Idempotency-Key", "so-3"));
+        using var other = await SendAsync(officer, zones, Calls.Circle(112.4, 28.8, 100), ("Idempotency-Key", "so-4"));
+        using var repeat = await SendAsync(officer, $"{zones}/{zone}/lift", new { }, ("Idempotency-Key", "so-3"));
+
+        string answer = await first.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("\"events\":[]", answer, StringComparison.Ordinal);
+        Assert.Equal(answer, await repeat.Content.ReadAsStringAsync(Cancellation));
     }
 
     [Fact]

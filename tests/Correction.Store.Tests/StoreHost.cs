@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using Correction.Domain;
 using Correction.Domain.Access;
+using Correction.Domain.Location;
 using Correction.Store.Journaling;
 using Correction.Store.Schema;
 using Correction.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using NodaTime;
+
+[assembly: Xunit.v3.TestPipelineStartup(typeof(PostgresOfTheRun))]
 
 namespace Correction.Store.Tests;
 
@@ -19,26 +22,31 @@ public sealed class StoreHost : IAsyncDisposable
 
     public Journal Journal => Get<Journal>();
 
-    public static async Task<StoreHost> StartAsync(PostgresServer server, Action<IServiceCollection>? configure = null)
+    public static async Task<StoreHost> StartAsync(PostgresServer server, Action<IServiceCollection>? configure = null) =>
+        await StartAsync(await server.CreateDatabaseAsync("store"), configure);
+
+    /// <summary>One more host on a database that others may use.</summary>
+    public static async Task<StoreHost> StartAsync(string connectionString, Action<IServiceCollection>? configure = null)
     {
-        string connection = await server.CreateDatabaseAsync("store");
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging();
         configure?.Invoke(builder.Services);
-        builder.Services.AddCorrectionStore(connection);
+        builder.Services.AddCorrectionStore(connectionString);
         IHost host = builder.Build();
-        await host.Services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None);
-        await host.StartAsync();
+        await host.Services.GetRequiredService<StoreSchema>().ApplyAsync(TestContext.Current.CancellationToken);
+        await host.StartAsync(TestContext.Current.CancellationToken);
         return new StoreHost(host);
     }
+
+    public static async Task<string> NewDatabaseAsync(string label) => await (await PostgresServer.Shared()).CreateDatabaseAsync(label);
 
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        _host.Dispose();
+        await _host.StopAsync(CancellationToken.None);
+        await ((IAsyncDisposable)_host).DisposeAsync();
     }
 }
 
@@ -52,6 +60,14 @@ internal static class Entries
         Streams = [new StreamAppend(stream, version, [new NewEvent(Look(), Instant.FromUnixTimeSeconds(1_790_000_000 + version), Officer, [])])],
         Command = command,
     };
+
+    public static readonly SubjectId Subject = new(Guid.CreateVersion7());
+
+    public static JournalEntry Fix(Instant at) => Fixes(Subject, FixAt(at));
+
+    public static JournalEntry Fixes(SubjectId subject, params ImmutableArray<Fix> fixes) => new() { Subject = subject, Fixes = fixes };
+
+    public static Fix FixAt(Instant at) => new("phone", at, at, new GeoPoint(112.36, 28.85), 8, null, null, null, null, FixSource.OsmAnd);
 
     public static PersonalDataViewed Look() => new(ImmutableArray<SubjectId>.Empty, "board", "hub", null);
 }

@@ -27,8 +27,25 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The superuser, in the maintenance database: for tests that look behind the scenes.</summary>
     public string ConnectionString => _run.SuperuserConnectionString;
 
-    /// <summary>The server that all tests of this process use, each with databases of its own. It ends with the process.</summary>
+    /// <summary>
+    /// The server that all tests of this process use, each with databases of its own. Who runs the process ends it with
+    /// <see cref="EndSharedAsync"/>; for tests <see cref="PostgresOfTheRun"/> does.
+    /// </summary>
     public static Task<PostgresServer> Shared() => SharedServer.Value;
+
+    /// <summary>
+    /// Ends the shared server, where one was started. Nobody needs its data: it goes as in a crash, without the checkpoint of
+    /// an orderly end.
+    /// </summary>
+    public static async Task EndSharedAsync()
+    {
+        if (SharedServer is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } started })
+        {
+            PostgresServer server = await started;
+            await server.CrashAsync();
+            await server.DisposeAsync();
+        }
+    }
 
     /// <summary>A server for one test that crashes it. The caller disposes it.</summary>
     public static async Task<PostgresServer> StartOwnAsync()
@@ -71,7 +88,6 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> StartSharedAsync()
     {
         var server = await StartOwnAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Say("PostgreSQL for tests: " + server._run.Description);
         return server;
     }

@@ -1,22 +1,21 @@
-using System.Collections.Immutable;
-
 namespace Correction.Grains.Boards;
 
 /// <summary>
 /// The last state of a board and the changes not yet given out. Pure: no clock, no IO. Used by the board's grain, and by
-/// each host as its replica.
+/// each host as its replica. Taking a change in costs the same however many subjects and alerts the board holds.
 /// </summary>
 public sealed class BoardState
 {
-    /// <summary>Deltas kept for clients that come back: about a minute at 4 Hz.</summary>
-    private const int Kept = 256;
-
     private readonly Dictionary<string, BoardSubject> _subjects = [];
     private readonly Dictionary<string, BoardAlert> _alerts = [];
-    private readonly Queue<BoardDelta> _recent = new();
+    private readonly Dictionary<string, int> _openAlerts = []; // by subject
+    private readonly Dictionary<string, BoardTally> _children = [];
+    private readonly Dictionary<string, BoardVisit> _visits = [];
     private readonly HashSet<string> _moved = [];
     private readonly HashSet<string> _changed = [];
     private readonly Dictionary<string, BoardAlert> _changedAlerts = [];
+    private readonly HashSet<string> _changedChildren = [];
+    private readonly Dictionary<string, BoardVisit> _changedVisits = [];
 
     public BoardState(BoardSnapshot start)
     {
@@ -28,13 +27,47 @@ public sealed class BoardState
 
         foreach (BoardAlert alert in start.Alerts)
         {
-            _alerts[alert.Id] = alert;
+            Hold(alert);
+        }
+
+        foreach (BoardTally child in start.Children)
+        {
+            _children[child.Jurisdiction] = child;
+        }
+
+        foreach (BoardVisit visit in start.Visits)
+        {
+            _visits[visit.Id] = visit;
         }
     }
 
     public long Sequence { get; private set; }
 
-    public BoardSnapshot Snapshot() => new(Sequence, [.. _subjects.Values], [.. _alerts.Values]);
+    public BoardSnapshot Snapshot() => new(Sequence, [.. _subjects.Values], [.. _alerts.Values], [.. _children.Values], [.. _visits.Values]);
+
+    /// <summary>The board in numbers: of its subjects and alerts, or the sum of its children.</summary>
+    public BoardTally Tally(string jurisdiction)
+    {
+        if (_children.Count > 0)
+        {
+            return BoardTally.Sum(jurisdiction, _children.Values);
+        }
+
+        (int reporting, int breach, int silent, int unheard) = (0, 0, 0, 0);
+        foreach (BoardSubject subject in _subjects.Values)
+        {
+            _ = subject.Status switch
+            {
+                "reporting" => reporting++,
+                "amber" => reporting++, // near a border, and where it is known
+                "breach" => breach++,
+                "silent" => silent++,
+                _ => unheard++,
+            };
+        }
+
+        return new BoardTally(jurisdiction, _subjects.Count, reporting, breach, silent, unheard, _alerts.Count);
+    }
 
     /// <summary>Takes changes in without numbering them: several become one.</summary>
     public void Take(BoardChanges changes)
@@ -59,12 +92,26 @@ public sealed class BoardState
         {
             TakeAlert(alert);
         }
+
+        foreach (BoardTally child in changes.Children)
+        {
+            if (_children.GetValueOrDefault(child.Jurisdiction) != child)
+            {
+                _children[child.Jurisdiction] = child;
+                _changedChildren.Add(child.Jurisdiction);
+            }
+        }
+
+        foreach (BoardVisit visit in changes.Visits)
+        {
+            TakeVisit(visit);
+        }
     }
 
     /// <summary>Gives out what was taken in since the last call as one numbered delta; null when nothing was.</summary>
     public BoardDelta? Flush()
     {
-        if (_moved.Count + _changed.Count + _changedAlerts.Count == 0)
+        if (_moved.Count + _changed.Count + _changedAlerts.Count + _changedChildren.Count + _changedVisits.Count == 0)
         {
             return null;
         }
@@ -74,11 +121,10 @@ public sealed class BoardState
             Sequence + 1,
             [.. _moved.Where(id => !_changed.Contains(id)).Select(id => _subjects[id]).Select(subject => new BoardMove(subject.Id, subject.Position, subject.Battery))],
             [.. _changed.Select(id => _subjects[id])],
-            [.. _changedAlerts.Values]);
-        _moved.Clear();
-        _changed.Clear();
-        _changedAlerts.Clear();
-        Keep(delta);
+            [.. _changedAlerts.Values],
+            [.. _changedChildren.Select(child => _children[child])],
+            [.. _changedVisits.Values]);
+        GiveOut(delta);
         return delta;
     }
 
@@ -95,30 +141,31 @@ public sealed class BoardState
             return false;
         }
 
-        Take(new BoardChanges(delta.Moved, delta.Subjects, delta.Alerts));
-        _moved.Clear();
-        _changed.Clear();
-        _changedAlerts.Clear();
-        Keep(delta);
+        Take(new BoardChanges(delta.Moved, delta.Subjects, delta.Alerts, delta.Children, delta.Visits));
+        GiveOut(delta);
         return true;
     }
 
-    /// <summary>The deltas after a sequence number, oldest first; null when they are no longer, or were never, at hand.</summary>
-    public ImmutableArray<BoardDelta>? Since(long sequence) =>
-        sequence == Sequence ? []
-        : _recent.Any(delta => delta.FromSequence == sequence) ? [.. _recent.Where(delta => delta.FromSequence >= sequence)]
-        : null;
+    private void GiveOut(BoardDelta delta)
+    {
+        _moved.Clear();
+        _changed.Clear();
+        _changedAlerts.Clear();
+        _changedChildren.Clear();
+        _changedVisits.Clear();
+        Sequence = delta.ToSequence;
+    }
 
     private void TakeAlert(BoardAlert alert)
     {
         BoardAlert named = alert.SubjectName.Length > 0 ? alert : alert with { SubjectName = _subjects.GetValueOrDefault(alert.SubjectId)?.Name ?? string.Empty };
         if (alert.State == "resolved")
         {
-            _alerts.Remove(alert.Id);
+            Release(alert);
         }
         else
         {
-            _alerts[alert.Id] = named;
+            Hold(named);
         }
 
         _changedAlerts[alert.Id] = named;
@@ -129,15 +176,48 @@ public sealed class BoardState
         }
     }
 
-    private int Open(string subject) => _alerts.Values.Count(alert => alert.SubjectId == subject);
-
-    private void Keep(BoardDelta delta)
+    /// <summary>A visit of a later day ends the day before: its visits leave the board, and clients drop them by their date.</summary>
+    private void TakeVisit(BoardVisit visit)
     {
-        Sequence = delta.ToSequence;
-        _recent.Enqueue(delta);
-        if (_recent.Count > Kept)
+        bool moved = visit.State == BoardVisit.Rescheduled;
+        if (moved ? !_visits.ContainsKey(visit.Id) : _visits.GetValueOrDefault(visit.Id) == visit)
         {
-            _recent.Dequeue();
+            return;
+        }
+
+        foreach (BoardVisit past in _visits.Values.Where(known => string.CompareOrdinal(known.Date, visit.Date) < 0).ToArray())
+        {
+            _visits.Remove(past.Id);
+        }
+
+        _changedVisits[visit.Id] = visit;
+        if (moved)
+        {
+            _visits.Remove(visit.Id);
+        }
+        else
+        {
+            _visits[visit.Id] = visit;
         }
     }
+
+    private void Hold(BoardAlert alert)
+    {
+        if (!_alerts.ContainsKey(alert.Id))
+        {
+            _openAlerts[alert.SubjectId] = Open(alert.SubjectId) + 1;
+        }
+
+        _alerts[alert.Id] = alert;
+    }
+
+    private void Release(BoardAlert alert)
+    {
+        if (_alerts.Remove(alert.Id))
+        {
+            _openAlerts[alert.SubjectId] = Open(alert.SubjectId) - 1;
+        }
+    }
+
+    private int Open(string subject) => _openAlerts.GetValueOrDefault(subject);
 }

@@ -27,3 +27,21 @@ public sealed class InstantConverter : IConverter<Instant, InstantSurrogate>
         return new() { Seconds = seconds, Nanoseconds = (int)(value - Instant.FromUnixTimeSeconds(seconds)).TotalNanoseconds };
     }
 }
+
+/// <summary>A <see cref="LocalDate"/> on the wire: days since the Unix epoch.</summary>
+[GenerateSerializer, Alias("noda.local_date")]
+public struct LocalDateSurrogate
+{
+    [Id(0)]
+    public int Days { get; set; }
+}
+
+[RegisterConverter]
+public sealed class LocalDateConverter : IConverter<LocalDate, LocalDateSurrogate>
+{
+    private static readonly LocalDate Epoch = new(1970, 1, 1);
+
+    public LocalDate ConvertFromSurrogate(in LocalDateSurrogate surrogate) => Epoch.PlusDays(surrogate.Days);
+
+    public LocalDateSurrogate ConvertToSurrogate(in LocalDate value) => new() { Days = Period.DaysBetween(Epoch, value) };
+}

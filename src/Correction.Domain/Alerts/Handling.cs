@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Correction.Domain.Alerts;
 
 // Handling: what officers do about an alert. A note may name people, so it stands with the personal data and the event
@@ -8,7 +10,9 @@ public sealed record AcknowledgeAlert(ForgettableRef? Note) : AlertCommand;
 /// <param name="Outcome">What it turned out to be, camelCase: <c>confirmed</c>, <c>falseAlarm</c>, <c>deviceFault</c>, <c>permitted</c>, <c>other</c>.</param>
 public sealed record ResolveAlert(string Outcome, ForgettableRef? Note) : AlertCommand;
 
-public sealed record AlertAcknowledged(ForgettableRef? Note) : IAlertEvent;
+/// <param name="DueAt">By when it must be resolved; absent in events from before there was escalation.</param>
+/// <param name="Assignee">The account that took it; likewise.</param>
+public sealed record AlertAcknowledged(ForgettableRef? Note, Instant? DueAt = null, string? Assignee = null) : IAlertEvent;
 
 public sealed record AlertResolved(string Outcome, ForgettableRef? Note) : IAlertEvent;
 
@@ -17,7 +21,7 @@ internal static class AlertHandlingDecisions
     public static Decision<IAlertEvent> Decide(Raised alert, AcknowledgeAlert command, DecisionContext context) => alert.Handling switch
     {
         AlertHandling.Open => Decision<IAlertEvent>.Accept(
-            new AlertAcknowledged(command.Note), [.. AlertRaising.Basis(alert.Alert.Kind, context.Now)]),
+            new AlertAcknowledged(command.Note, context.Now + alert.Path.At(alert.Level)?.Resolve, context.Actor.Account), [.. AlertRaising.Basis(alert.Alert.Kind, context.Now)]),
         AlertHandling.Acknowledged => Decision<IAlertEvent>.AlreadySo,
         _ => Decision<IAlertEvent>.Refuse(RefusalKind.State, "alertResolved", "This alert is resolved."),
     };
@@ -34,4 +38,19 @@ internal static class AlertHandlingDecisions
         return Decision<IAlertEvent>.Accept(
             new AlertResolved(command.Outcome, command.Note), [.. AlertRaising.Basis(alert.Alert.Kind, context.Now)]);
     }
+
+    public static Raised Evolve(Raised alert, AlertAcknowledged happened) => alert with
+    {
+        Handling = AlertHandling.Acknowledged,
+        DueAt = happened.DueAt ?? alert.DueAt,
+        Assignee = happened.Assignee ?? alert.Assignee,
+    };
+
+    /// <summary>No device ends a tampering: the officer who resolves it says that it is over.</summary>
+    public static Raised Evolve(Raised alert, AlertResolved happened) => alert with
+    {
+        Handling = AlertHandling.Resolved,
+        Outcome = happened.Outcome,
+        Condition = alert.Alert.Kind == AlertKind.Tamper ? AlertCondition.Cleared : alert.Condition,
+    };
 }

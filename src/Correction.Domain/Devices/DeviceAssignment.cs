@@ -1,15 +1,10 @@
-using System.Diagnostics;
-using NodaTime;
+using System.Collections.Immutable;
 
 namespace Correction.Domain.Devices;
 
 // Assignment: stream device/{id} holds to which one subject a device belongs. The claim comes first, then the subject's
-// own DeviceBound; a claim whose subject then refuses is released.
-
-public abstract record DeviceCommand;
-
-/// <summary>A fact of stream <c>device/{id}</c>.</summary>
-public interface IDeviceEvent : IDomainEvent;
+// own DeviceBound; a claim whose subject then refuses is released. What was ordered of the device dies with its release:
+// the next holder must not receive it.
 
 public sealed record AssignDevice(SubjectId SubjectId) : DeviceCommand;
 
@@ -19,30 +14,24 @@ public sealed record DeviceAssigned(SubjectId SubjectId) : IDeviceEvent;
 
 public sealed record DeviceReleased(SubjectId SubjectId) : IDeviceEvent;
 
-/// <param name="Holder">The subject whose device it is; null: nobody's.</param>
-public sealed record DeviceState(SubjectId? Holder)
+internal static class DeviceAssignment
 {
-    public static DeviceState Initial { get; } = new((SubjectId?)null);
-}
-
-public static class DeviceDecider
-{
-    public static Decision<IDeviceEvent> Decide(DeviceState state, DeviceCommand command) => (state.Holder, command) switch
+    public static Decision<IDeviceEvent> Decide(DeviceState state, AssignDevice command) => state.Holder switch
     {
-        (null, AssignDevice assign) => Decision<IDeviceEvent>.Accept(new DeviceAssigned(assign.SubjectId)),
-        ({ } holder, AssignDevice assign) => holder == assign.SubjectId
-            ? Decision<IDeviceEvent>.AlreadySo
-            : Decision<IDeviceEvent>.Refuse(RefusalKind.State, "deviceTaken", "This device is bound to another subject; unbind it there first."),
-        ({ } holder, ReleaseDevice release) when holder == release.SubjectId =>
-            Decision<IDeviceEvent>.Accept(new DeviceReleased(release.SubjectId)),
-        (_, ReleaseDevice) => Decision<IDeviceEvent>.AlreadySo,
-        _ => throw new UnreachableException(),
+        null => Decision<IDeviceEvent>.Accept(new DeviceAssigned(command.SubjectId)),
+        { } holder when holder == command.SubjectId => Decision<IDeviceEvent>.AlreadySo,
+        _ => Decision<IDeviceEvent>.Refuse(RefusalKind.State, "deviceTaken", "This device is bound to another subject; unbind it there first."),
     };
 
-    public static DeviceState Evolve(DeviceState state, IDeviceEvent happened, Instant occurredAt) => happened switch
+    public static Decision<IDeviceEvent> Decide(DeviceState state, ReleaseDevice command)
     {
-        DeviceAssigned assigned => new DeviceState(assigned.SubjectId),
-        DeviceReleased => DeviceState.Initial,
-        _ => state,
-    };
+        if (state.Holder != command.SubjectId)
+        {
+            return Decision<IDeviceEvent>.AlreadySo;
+        }
+
+        ImmutableArray<IDeviceEvent> voided = [.. state.Outstanding.Values.OrderBy(order => order.Request.CommandId.Value)
+            .Select(order => new DeviceCommandFailed(order.Request.CommandId, CommandFailure.DeviceReleased))];
+        return new Decision<IDeviceEvent>.Accepted([.. voided, new DeviceReleased(command.SubjectId)], []);
+    }
 }

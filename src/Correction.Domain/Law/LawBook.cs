@@ -40,13 +40,20 @@ public static class LawBook
         Statute("breach", "31"),
         Statute("restrictions", "23"),
         Statute("minors", "58", 18),
+        new("erasure", new LegalBasis("中华人民共和国个人信息保护法", "47 ¶1"), new LocalDate(2021, 11, 1), null, null, PeriodUnit.None, Verified: true),
+        .. LeaveRules.All,
+        .. PrisonRules.All,
     ];
 
     public static ImmutableArray<RuleVersion> All => Rules;
 
+    /// <summary>Null where no version of the rule was in force on that date.</summary>
+    public static RuleVersion? Find(string id, LocalDate on) =>
+        Rules.FirstOrDefault(rule => rule.Id == id && rule.ValidFrom <= on && (rule.ValidTo is not { } end || on <= end));
+
     /// <exception cref="InvalidOperationException">No version of the rule was in force on that date.</exception>
     public static RuleVersion InForce(string id, LocalDate on) =>
-        Rules.FirstOrDefault(rule => rule.Id == id && rule.ValidFrom <= on && (rule.ValidTo is not { } end || on <= end))
+        Find(id, on)
         ?? throw new InvalidOperationException($"No version of rule '{id}' is in force on {on:uuuu-MM-dd}.");
 
     public static LegalBasis Basis(string id, LocalDate on) => InForce(id, on).Basis;

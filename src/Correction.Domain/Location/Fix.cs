@@ -29,6 +29,11 @@ public enum FixUse
 
     /// <summary>The error circle is too large to place the subject anywhere.</summary>
     [JsonStringEnumMemberName("inaccurate")] Inaccurate,
+
+    /// <summary>
+    /// The device had no position at that time and repeats an old one (JT/T 808 status bit 1 is 0). The gateway says so.
+    /// </summary>
+    [JsonStringEnumMemberName("stale")] Stale,
 }
 
 /// <summary>

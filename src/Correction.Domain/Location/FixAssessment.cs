@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodaTime;
 
 namespace Correction.Domain.Location;
@@ -17,8 +18,13 @@ public static class FixAssessment
     /// <summary>Metres: beyond this the error circle covers a town.</summary>
     public const double WorstAccuracy = 2_000;
 
-    /// <summary>Assesses a fix against the last usable one before it.</summary>
-    public static FixUse Assess(Fix fix, Fix? previous)
+    /// <summary>So many jumps in a row that agree with each other show that it was the fix before them that was wrong.</summary>
+    public const int AgreeingJumps = 3;
+
+    /// <summary>Assesses a fix of a device.</summary>
+    /// <param name="previous">The last usable fix of the same device before it.</param>
+    /// <param name="doubted">The jumps since then that agree with each other.</param>
+    public static FixUse Assess(Fix fix, Fix? previous, ImmutableArray<Fix> doubted)
     {
         if (fix.Use != FixUse.Usable)
         {
@@ -35,15 +41,18 @@ public static class FixAssessment
             return FixUse.Inaccurate;
         }
 
-        return previous is not null && IsJump(previous, fix) ? FixUse.Jump : FixUse.Usable;
+        bool jump = previous is not null && IsJump(previous, fix)
+            && (doubted.Length < AgreeingJumps - 1 || IsJump(doubted[^1], fix));
+        return jump ? FixUse.Jump : FixUse.Usable;
     }
 
-    private static bool IsJump(Fix previous, Fix fix)
+    /// <summary>No vehicle gets from the one to the other in the time between; false where the time runs backwards.</summary>
+    public static bool IsJump(Fix previous, Fix fix)
     {
         double seconds = (fix.OccurredAt - previous.OccurredAt).TotalSeconds;
-        if (seconds <= 0 || fix.DeviceId != previous.DeviceId)
+        if (seconds <= 0)
         {
-            return false; // a late fix, or another device: its own predecessor is not at hand
+            return false;
         }
 
         double certain = previous.Position.DistanceTo(fix.Position) - (previous.Accuracy ?? 0) - (fix.Accuracy ?? 0);

@@ -5,7 +5,9 @@ namespace Correction.Domain.Location;
 /// <summary>A point on WGS-84, in degrees, rounded to 1e-7 degrees (about a centimetre): the precision we store.</summary>
 public readonly record struct GeoPoint
 {
-    private const double MeanEarthRadius = 6_371_008.8; // metres, IUGG mean radius R1
+    /// <summary>Metres: the IUGG mean radius R1.</summary>
+    internal const double MeanEarthRadius = 6_371_008.8;
+
     private const double UnitsPerDegree = 1e7;
 
     [JsonConstructor]

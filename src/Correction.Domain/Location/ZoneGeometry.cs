@@ -23,13 +23,8 @@ public abstract record ZoneGeometry
         public override int GetHashCode() => Rings.Length == 0 ? 0 : Rings[0].Length;
     }
 
-    /// <summary>Metres from the border: negative inside, positive outside.</summary>
-    public double SignedDistance(GeoPoint point) => this switch
-    {
-        Circle circle => circle.Center.DistanceTo(point) - circle.Radius,
-        Area area => SignedDistance(area, point),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    /// <summary>Metres from the border: negative inside, positive outside. For many points, keep a <see cref="GroundPlan"/>.</summary>
+    public double SignedDistance(GeoPoint point) => GroundPlan.Of(this).SignedDistance(point);
 
     /// <summary>Null when the geometry can be judged; else what is wrong with it and how to mend it.</summary>
     public string? Defect() => this switch
@@ -72,36 +67,5 @@ public abstract record ZoneGeometry
         var rings = area.Rings.Select(ring => new LinearRing([.. ring.Select(p => new Coordinate(p.Longitude, p.Latitude))])).ToArray();
         var polygon = new Polygon(rings[0], rings[1..]);
         return polygon.IsValid && polygon.Area > 0 ? null : "the border must not cross itself";
-    }
-
-    private static double SignedDistance(Area area, GeoPoint point)
-    {
-        bool inside = false;
-        double nearest = double.PositiveInfinity;
-        foreach (ImmutableArray<GeoPoint> ring in area.Rings)
-        {
-            (double ax, double ay) = point.Offset(ring[0]);
-            for (int i = 1; i < ring.Length; i++)
-            {
-                (double bx, double by) = point.Offset(ring[i]);
-                nearest = Math.Min(nearest, DistanceFromOrigin(ax, ay, bx, by));
-                if ((ay > 0) != (by > 0) && 0 < ((bx - ax) * -ay / (by - ay)) + ax)
-                {
-                    inside = !inside; // the ray east of the point crosses this side
-                }
-
-                (ax, ay) = (bx, by);
-            }
-        }
-
-        return inside ? -nearest : nearest;
-    }
-
-    private static double DistanceFromOrigin(double ax, double ay, double bx, double by)
-    {
-        (double dx, double dy) = (bx - ax, by - ay);
-        double length = (dx * dx) + (dy * dy);
-        double t = length == 0 ? 0 : Math.Clamp(-((ax * dx) + (ay * dy)) / length, 0, 1);
-        return Math.Sqrt(Math.Pow(ax + (t * dx), 2) + Math.Pow(ay + (t * dy), 2));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Correction.Domain.Devices;
 using Correction.Domain.Law;
 using Correction.Domain.Time;
 using NodaTime;
@@ -35,7 +36,34 @@ public sealed record DeviceBound(string DeviceId, DeviceProtocol Protocol, Devic
 public sealed record DeviceUnbound(string DeviceId) : ISubjectEvent;
 
 /// <param name="BoundAt">Silence is counted from here until the first report.</param>
-public sealed record BoundDevice(string DeviceId, DeviceProtocol Protocol, DeviceKind Kind, Instant BoundAt, AlertId? SilenceAlert = null);
+public sealed record BoundDevice(string DeviceId, DeviceProtocol Protocol, DeviceKind Kind, Instant BoundAt, AlertId? SilenceAlert = null)
+{
+    /// <summary>When the subject was last warned of its silence.</summary>
+    public Instant? WarnedAt { get; init; }
+
+    /// <summary>When the subject was last warned that it does not know where it is.</summary>
+    public Instant? WarnedOfPositionAt { get; init; }
+
+    /// <summary>Set while it is heard and does not know where it is.</summary>
+    public AlertId? PositionAlert { get; init; }
+
+    /// <summary>Its silence, whose alert a suspension holds back.</summary>
+    public DeviceFellSilent? SilenceHeldBack { get; init; }
+
+    /// <summary>Its loss of position, whose alert a suspension holds back.</summary>
+    public PositionLost? LossHeldBack { get; init; }
+
+    public BatteryLevel Battery { get; init; }
+
+    /// <summary>The alert of its last low battery.</summary>
+    public AlertId? BatteryAlert { get; init; }
+
+    /// <summary>The bits that are on.</summary>
+    public DeviceAlarms Alarms { get; init; }
+
+    /// <summary>The alert of its last tampering.</summary>
+    public AlertId? TamperAlert { get; init; }
+}
 
 internal static class DeviceBinding
 {

@@ -4,8 +4,8 @@ using NodaTime;
 namespace Correction.Domain.Tracks;
 
 /// <summary>
-/// Packed fixes of one subject on one local date (Asia/Shanghai): a fact of stream <c>track/{subject}/{date}</c>, written
-/// by the Sealer only. A day may be sealed in several parts; a late fix joins its own day.
+/// Packed fixes of one subject on one local date (Asia/Shanghai). As an event of stream <c>track/{subject}/{date}</c> it is
+/// no longer written: today's event is <see cref="TrackSealed"/>, and this is what it refers to.
 /// </summary>
 /// <param name="Count">How many fixes.</param>
 /// <param name="From">Device time of the first.</param>

@@ -15,7 +15,7 @@ public sealed class OsmAndGateway(FixIngress ingress, IConfiguration configurati
 
     protected override int StandardPort => 5055;
 
-    protected override void Map(WebApplication listener) => listener.MapMethods("/", ["GET", "POST"], TakeAsync);
+    protected override void MapRoutes(WebApplication listener) => listener.MapMethods("/", ["GET", "POST"], TakeAsync);
 
     private async Task<IResult> TakeAsync(HttpRequest request)
     {

@@ -17,7 +17,7 @@ public sealed class OwnTracksGateway(FixIngress ingress, IConfiguration configur
 
     protected override int StandardPort => 5144;
 
-    protected override void Map(WebApplication listener)
+    protected override void MapRoutes(WebApplication listener)
     {
         listener.MapPost("/pub", TakeAsync);
         listener.MapPost("/", TakeAsync);

@@ -30,4 +30,10 @@ public sealed class Account
     public string Jurisdiction { get; set; } = string.Empty;
 
     public bool Disabled { get; set; }
+
+    /// <summary>An administrator made the password: it serves for one thing, to set one's own.</summary>
+    public bool MustChangePassword { get; set; }
+
+    /// <summary>Of the stored document: two who change an account at once do not undo each other.</summary>
+    public Guid Version { get; set; }
 }

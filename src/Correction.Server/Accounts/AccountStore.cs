@@ -1,10 +1,12 @@
+using JasperFx;
 using Marten;
+using Marten.Exceptions;
 using Microsoft.AspNetCore.Identity;
 
 namespace Correction.Server.Accounts;
 
 /// <summary>Keeps accounts as Marten documents, for ASP.NET Core Identity.</summary>
-public sealed class AccountStore(IDocumentStore documents)
+public sealed class AccountStore(IDocumentStore documents, IdentityErrorDescriber errors)
     : IUserPasswordStore<Account>, IUserLockoutStore<Account>, IUserSecurityStampStore<Account>, IUserTwoFactorStore<Account>,
         IUserAuthenticatorKeyStore<Account>
 {
@@ -15,18 +17,32 @@ public sealed class AccountStore(IDocumentStore documents)
             user.Id = Guid.CreateVersion7().ToString("N");
         }
 
-        await using IDocumentSession session = documents.LightweightSession();
-        session.Insert(user);
-        await session.SaveChangesAsync(cancellationToken);
-        return IdentityResult.Success;
+        try
+        {
+            await using IDocumentSession session = documents.LightweightSession();
+            session.Insert(user);
+            await session.SaveChangesAsync(cancellationToken);
+            return IdentityResult.Success;
+        }
+        catch (Exception taken) when (taken is DocumentAlreadyExistsException or MartenCommandException { InnerException: Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation } })
+        {
+            return IdentityResult.Failed(errors.DuplicateUserName(user.UserName)); // another host was first
+        }
     }
 
     public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken)
     {
-        await using IDocumentSession session = documents.LightweightSession();
-        session.Store(user);
-        await session.SaveChangesAsync(cancellationToken);
-        return IdentityResult.Success;
+        try
+        {
+            await using IDocumentSession session = documents.LightweightSession();
+            session.UpdateExpectedVersion(user, user.Version);
+            await session.SaveChangesAsync(cancellationToken);
+            return IdentityResult.Success;
+        }
+        catch (ConcurrencyException)
+        {
+            return IdentityResult.Failed(errors.ConcurrencyFailure());
+        }
     }
 
     public async Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken)
@@ -60,7 +76,9 @@ public sealed class AccountStore(IDocumentStore documents)
     public Task SetNormalizedUserNameAsync(Account user, string? normalizedName, CancellationToken cancellationToken) =>
         Set(() => user.NormalizedUserName = normalizedName ?? string.Empty);
 
-    public Task SetPasswordHashAsync(Account user, string? passwordHash, CancellationToken cancellationToken) => Set(() => user.PasswordHash = passwordHash);
+    /// <summary>Whoever sets a password of the own has done what was asked; an administrator asks again afterwards.</summary>
+    public Task SetPasswordHashAsync(Account user, string? passwordHash, CancellationToken cancellationToken) =>
+        Set(() => (user.PasswordHash, user.MustChangePassword) = (passwordHash, false));
 
     public Task<string?> GetPasswordHashAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash);
 

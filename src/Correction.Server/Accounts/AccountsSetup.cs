@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
 namespace Correction.Server.Accounts;
@@ -23,7 +24,9 @@ internal static class AccountsSetup
         IServiceCollection services = builder.Services;
         services.ConfigureMarten(options =>
         {
-            options.Schema.For<Account>().UniqueIndex(account => account.NormalizedUserName).UseOptimisticConcurrency(false);
+            options.Schema.For<Account>().UniqueIndex(account => account.NormalizedUserName).UseOptimisticConcurrency(true)
+                .Metadata(metadata => metadata.Version.MapTo(account => account.Version));
+            options.Schema.For<UsedCode>();
             options.Schema.For<ProtectionKey>();
         });
         services.AddDataProtection().SetApplicationName("Correction");
@@ -42,17 +45,27 @@ internal static class AccountsSetup
             .AddUserStore<AccountStore>()
             .AddSignInManager()
             .AddClaimsPrincipalFactory<CurrentActor.Factory>()
-            .AddTokenProvider<AuthenticatorTokenProvider<Account>>(TokenOptions.DefaultAuthenticatorProvider);
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider);
+        services.AddSingleton<StandingAuthority>();
+        services.AddSingleton<HubSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<HubSessions>());
+        services.Configure<HubOptions>(options => options.AddFilter<HubSessions>());
+        services.AddScoped<AccountBook>();
+        services.AddScoped<AccountsApi.Sender>();
+        builder.AddSignInLimits();
         AddSchemes(services);
         AddPolicies(services);
         services.AddAntiforgery(options => options.HeaderName = "X-CSRF-TOKEN");
+        services.AddSingleton<AlertHandlers>();
         services.AddHostedService<DemoAccounts>();
+        services.AddHostedService<FirstAdministrator>();
     }
 
     public static void UseAccounts(this WebApplication app)
     {
+        app.UseSignInLimits();
         app.UseAuthentication();
+        app.Use(app.Services.GetRequiredService<StandingAuthority>().VerifyAsync);
         app.UseAuthorization();
         app.UseAntiforgery();
         app.UseWhen(IsCommandByCookie, api => api.Use(async (context, next) =>
@@ -105,7 +118,6 @@ internal static class AccountsSetup
         options.ExpireTimeSpan = TimeSpan.FromHours(10);
         options.Cookie.Name = "correction";
         options.Cookie.SameSite = SameSiteMode.Lax;
-        options.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         options.Events.OnRedirectToLogin = context => AnswerOrRedirect(context, StatusCodes.Status401Unauthorized);
         options.Events.OnRedirectToAccessDenied = context => AnswerOrRedirect(context, StatusCodes.Status403Forbidden);
     }
@@ -113,7 +125,7 @@ internal static class AccountsSetup
     /// <summary>A program is told the status; a person is led to a page.</summary>
     private static Task AnswerOrRedirect(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/hubs"))
+        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/hubs") || context.Request.Path.StartsWithSegments("/ledger"))
         {
             context.Response.StatusCode = status;
         }
@@ -131,8 +143,18 @@ internal static class AccountsSetup
         .AddPolicy(Policies.DecideAsOfficer, Roles(Role.Officer, Role.Approver))
         .AddPolicy(Policies.BindDevices, Roles(Role.Officer, Role.Approver, Role.Admin))
         .AddPolicy(Policies.Approve, Roles(Role.Approver))
+        .AddPolicy(Policies.Erase, Roles(Role.Leader))
+        .AddPolicy(Policies.DecideOnLeaves, Roles(Role.Officer, Role.Approver, Role.Leader))
         .AddPolicy(Policies.Audit, Roles(Role.Auditor))
-        .AddPolicy(Policies.Administer, Roles(Role.Admin));
+        .AddPolicy(Policies.Administer, Roles(Role.Admin))
+        .AddPolicy(Policies.ImportRecords, Roles(Role.Approver, Role.Admin))
+        .AddPolicy(Policies.ReadVisits, Roles(Role.Family, Role.Officer, Role.Approver, Role.Leader, Role.Prison, Role.Auditor))
+        .AddPolicy(Policies.ApplyForVisits, Roles(Role.Family, Role.Officer, Role.Approver))
+        .AddPolicy(Policies.VisitAsFamily, Roles(Role.Family))
+        .AddPolicy(Policies.ChangeVisits, Roles(Role.Family, Role.Officer, Role.Approver, Role.Prison))
+        .AddPolicy(Policies.ConductVisits, Roles(Role.Officer, Role.Approver, Role.Prison))
+        .AddPolicy(Policies.CountVisits, Roles(Role.Officer, Role.Approver, Role.Leader, Role.Prison, Role.Auditor))
+        .AddPolicy(Policies.DecideAsPrison, Roles(Role.Prison));
 
     private static AuthorizationPolicy Roles(params Role[] roles) =>
         new AuthorizationPolicyBuilder().RequireRole(roles.Select(role => role.ToString())).Build();

@@ -10,15 +10,18 @@ namespace Correction.Server.Accounts;
 /// <summary>Bearer tokens for programs: log in, refresh.</summary>
 internal static class AuthApi
 {
+    public const string PasswordPath = "/api/v1/auth/password";
+
     public static void MapAccounts(this WebApplication app)
     {
         RouteGroupBuilder auth = app.MapGroup("/api/v1/auth").AllowAnonymous().WithTags("Authentication");
         auth.MapPost("/login", LogIn);
         auth.MapPost("/refresh", Refresh);
+        app.MapPost(PasswordPath, ChangePassword).WithTags("Authentication").RequireAuthorization();
     }
 
-    /// <summary>The same answer for an unknown name and a wrong password.</summary>
-    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> LogIn(LogInRequest request, SignInManager<Account> signIn)
+    /// <summary>The same answer for an unknown name and a wrong password. Wrong codes count like wrong passwords.</summary>
+    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> LogIn(HttpContext http, LogInRequest request, SignInManager<Account> signIn, TimeProvider time)
     {
         if (string.IsNullOrEmpty(request.UserName) || string.IsNullOrEmpty(request.Password))
         {
@@ -26,31 +29,72 @@ internal static class AuthApi
         }
 
         signIn.AuthenticationScheme = IdentityConstants.BearerScheme;
-        Account? account = await signIn.UserManager.FindByNameAsync(request.UserName);
-        if (account is null or { Disabled: true })
+        UserManager<Account> accounts = signIn.UserManager;
+        Account? account = await accounts.FindByNameAsync(request.UserName);
+        if (account is null or { Disabled: true } or { PasswordHash: null })
         {
-            signIn.UserManager.PasswordHasher.HashPassword(new Account(), request.Password); // takes as long as checking one
+            accounts.PasswordHasher.HashPassword(new Account(), request.Password); // takes as long as checking one
             return Wrong();
         }
 
         SignInResult result = await signIn.CheckPasswordSignInAsync(account, request.Password, lockoutOnFailure: true);
-        if (result.IsLockedOut)
-        {
-            return Problems.Of(StatusCodes.Status429TooManyRequests, "lockedOut", "Too many wrong passwords: wait five minutes.");
-        }
-
         if (!result.Succeeded)
         {
-            return Wrong();
+            return result.IsLockedOut ? LockedOut(http, account, time) : Wrong();
         }
 
-        if (account.TwoFactorEnabled && !await HasSecondFactorAsync(signIn.UserManager, account, request.TwoFactorCode))
+        if (account.TwoFactorEnabled && await CheckSecondFactorAsync(http, accounts, account, request.TwoFactorCode, time) is { } refused)
         {
-            return Problems.Of(StatusCodes.Status401Unauthorized, "twoFactorRequired", "Give twoFactorCode, the six digits of your authenticator.");
+            return refused;
         }
 
         await signIn.SignInAsync(account, isPersistent: false);
         return TypedResults.Empty;
+    }
+
+    /// <summary>Null where the code is right.</summary>
+    private static async Task<ProblemHttpResult?> CheckSecondFactorAsync(HttpContext http, UserManager<Account> accounts, Account account, string? code, TimeProvider time)
+    {
+        if (string.IsNullOrEmpty(code))
+        {
+            return Problems.Of(StatusCodes.Status401Unauthorized, "twoFactorRequired", "Give twoFactorCode, the six digits of your authenticator.");
+        }
+
+        if (await accounts.VerifyTwoFactorTokenAsync(account, TokenOptions.DefaultAuthenticatorProvider, code))
+        {
+            return (await accounts.ResetAccessFailedCountAsync(account)).Succeeded ? null : Wrong(); // changed meanwhile: log in anew
+        }
+
+        await accounts.AccessFailedAsync(account);
+        return await accounts.IsLockedOutAsync(account)
+            ? LockedOut(http, account, time)
+            : Problems.Of(StatusCodes.Status401Unauthorized, "twoFactorWrong", "The code is wrong, or was used before: wait for the next one.");
+    }
+
+    /// <summary>Sets one's own password; what was issued before ends with the old one.</summary>
+    private static async Task<Results<NoContent, ProblemHttpResult>> ChangePassword(HttpContext http, ChangePasswordRequest request, UserManager<Account> accounts, TimeProvider time)
+    {
+        Account account = (await accounts.GetUserAsync(http.User))!; // the account was found when the token was taken
+        if (await accounts.IsLockedOutAsync(account))
+        {
+            return LockedOut(http, account, time);
+        }
+
+        if (!await accounts.CheckPasswordAsync(account, request.CurrentPassword ?? string.Empty))
+        {
+            await accounts.AccessFailedAsync(account);
+            return Problems.Of(StatusCodes.Status401Unauthorized, "credentialsWrong", "The current password is wrong.");
+        }
+
+        if (request.NewPassword == request.CurrentPassword)
+        {
+            return Problems.Malformed(("newPassword", "Another one than before."));
+        }
+
+        IdentityResult changed = await accounts.ChangePasswordAsync(account, request.CurrentPassword!, request.NewPassword ?? string.Empty);
+        return changed.Succeeded
+            ? TypedResults.NoContent()
+            : Problems.Malformed(changed.Errors.Select(error => ("newPassword", error.Description)));
     }
 
     private static async Task<Results<SignInHttpResult, ProblemHttpResult>> Refresh(
@@ -67,13 +111,19 @@ internal static class AuthApi
         return TypedResults.SignIn(principal, authenticationScheme: IdentityConstants.BearerScheme);
     }
 
-    private static async Task<bool> HasSecondFactorAsync(UserManager<Account> accounts, Account account, string? code) =>
-        code is not null && await accounts.VerifyTwoFactorTokenAsync(account, TokenOptions.DefaultAuthenticatorProvider, code);
-
     private static ProblemHttpResult Wrong() =>
         Problems.Of(StatusCodes.Status401Unauthorized, "credentialsWrong", "User name or password is wrong.");
+
+    private static ProblemHttpResult LockedOut(HttpContext http, Account account, TimeProvider time)
+    {
+        double seconds = account.LockoutEnd is { } until ? Math.Max(1, Math.Ceiling((until - time.GetUtcNow()).TotalSeconds)) : 1;
+        http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Problems.Of(StatusCodes.Status429TooManyRequests, "lockedOut", "Too many wrong passwords or codes: wait as Retry-After says.");
+    }
 
     internal sealed record LogInRequest(string? UserName, string? Password, string? TwoFactorCode);
 
     internal sealed record RefreshRequest(string? RefreshToken);
+
+    internal sealed record ChangePasswordRequest(string? CurrentPassword, string? NewPassword);
 }

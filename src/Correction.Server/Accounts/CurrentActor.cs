@@ -46,7 +46,35 @@ public static class Policies
 
     public const string Approve = nameof(Approve);
 
+    /// <summary>Officers and, beyond the station's power, approvers and leaders; the days decide who.</summary>
+    public const string DecideOnLeaves = nameof(DecideOnLeaves);
+
+    /// <summary>The county's leader orders that personal data is erased.</summary>
+    public const string Erase = nameof(Erase);
+
     public const string Audit = nameof(Audit);
 
     public const string Administer = nameof(Administer);
+
+    /// <summary>The county's approver or administrator takes registers over.</summary>
+    public const string ImportRecords = nameof(ImportRecords);
+
+    /// <summary>Families, offices, prisons and auditors read visits, each what they are party to.</summary>
+    public const string ReadVisits = nameof(ReadVisits);
+
+    /// <summary>Families, and officers for them.</summary>
+    public const string ApplyForVisits = nameof(ApplyForVisits);
+
+    /// <summary>Families alone: the pages that lead them through an application.</summary>
+    public const string VisitAsFamily = nameof(VisitAsFamily);
+
+    /// <summary>Whoever is party to a visit and may change it.</summary>
+    public const string ChangeVisits = nameof(ChangeVisits);
+
+    /// <summary>The office and the prison, each at its end.</summary>
+    public const string ConductVisits = nameof(ConductVisits);
+
+    public const string CountVisits = nameof(CountVisits);
+
+    public const string DecideAsPrison = nameof(DecideAsPrison);
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Correction.Domain;
+using Correction.Domain.Accounts;
+using Correction.Grains;
 using Microsoft.AspNetCore.Identity;
 
 namespace Correction.Server.Accounts;
@@ -16,6 +18,7 @@ internal sealed class DemoAccounts(IServiceProvider services, IConfiguration con
         ("prison", Role.Prison, "4301P1"),
         ("family", Role.Family, "430981"),
         ("auditor", Role.Auditor, "430981"),
+        ("superior", Role.Auditor, "4309"), // the bureau above the county
         ("admin", Role.Admin, "430981"),
     ];
 
@@ -29,19 +32,13 @@ internal sealed class DemoAccounts(IServiceProvider services, IConfiguration con
             return;
         }
 
-        if (environment.IsProduction())
-        {
-            throw new InvalidOperationException("Demo:Enabled is refused in Production: its accounts share one password.");
-        }
-
         string? given = configuration["Demo:Password"];
         string password = given ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         bool made = false;
         await using AsyncServiceScope scope = services.CreateAsyncScope();
-        UserManager<Account> accounts = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
         foreach ((string name, Role role, string jurisdiction) in Demo)
         {
-            made |= await EnsureAsync(accounts, new Account { UserName = name, Role = role, Jurisdiction = jurisdiction }, password, given is not null);
+            made |= await EnsureAsync(scope.ServiceProvider, name, role, jurisdiction, password, given is not null);
         }
 
         Console.WriteLine($"Demo accounts: {string.Join(", ", Demo.Select(demo => demo.Name))}");
@@ -54,22 +51,24 @@ internal sealed class DemoAccounts(IServiceProvider services, IConfiguration con
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>True where the account was made now. A known one keeps its password, unless one is configured.</summary>
-    private static async Task<bool> EnsureAsync(UserManager<Account> accounts, Account wanted, string password, bool setPassword)
+    private async Task<bool> EnsureAsync(IServiceProvider scoped, string name, Role role, string jurisdiction, string password, bool setPassword)
     {
-        Account? known = await accounts.FindByNameAsync(wanted.UserName);
-        if (known is null)
+        var open = new OpenAccount(role, Jurisdiction.Parse(jurisdiction));
+        await services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>(name).Execute(open, CommandEnvelope.By(Actor.System));
+        UserManager<Account> accounts = scoped.GetRequiredService<UserManager<Account>>();
+        Account account = await scoped.GetRequiredService<AccountBook>().FollowAsync(name);
+        bool made = account.PasswordHash is null;
+        if (!made && setPassword && !await accounts.CheckPasswordAsync(account, password))
         {
-            Check(await accounts.CreateAsync(wanted, password));
-            return true;
+            Check(await accounts.RemovePasswordAsync(account));
         }
 
-        if (setPassword && !await accounts.CheckPasswordAsync(known, password))
+        if (account.PasswordHash is null)
         {
-            Check(await accounts.RemovePasswordAsync(known));
-            Check(await accounts.AddPasswordAsync(known, password));
+            Check(await accounts.AddPasswordAsync(account, password));
         }
 
-        return false;
+        return made;
     }
 
     private static void Check(IdentityResult result)

@@ -1,21 +1,17 @@
 using System.Collections.Immutable;
-using System.Security.Claims;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Correction.Domain;
 using Correction.Domain.Alerts;
-using Correction.Domain.Location;
-using Correction.Grains;
 using Correction.Projections;
 using Correction.Server.Accounts;
-using Correction.Server.Live;
-using Correction.Store.Journaling;
+using Correction.Server.Api.Hindsight;
 using Correction.Store.Reading;
+using NodaTime;
 
 namespace Correction.Server.Api;
 
-/// <summary>Alerts: the queue, one alert with its evidence, acknowledge, resolve.</summary>
-internal static partial class AlertsApi
+/// <summary>Alerts: the queue, what became of them, one alert with its evidence.</summary>
+internal static class AlertsApi
 {
     private const int LongestPage = 200;
 
@@ -23,141 +19,70 @@ internal static partial class AlertsApi
     {
         RouteGroupBuilder alerts = app.MapGroup("/api/v1/alerts").WithTags("Alerts").RequireAuthorization(Policies.ReadSubjects);
         alerts.MapGet("/", List);
+        alerts.MapAlertStatistics();
+        alerts.MapManyAlertCommands();
         RouteGroupBuilder one = alerts.MapGroup("/{id}").AddEndpointFilter(WithinJurisdictionAsync);
         one.MapGet("/", Read);
-        one.MapPost("/acknowledge", Acknowledge).RequireAuthorization(Policies.DecideAsOfficer);
-        one.MapPost("/resolve", Resolve).RequireAuthorization(Policies.DecideAsOfficer);
+        one.MapGet("/events", Events);
+        one.MapAlertHindsight();
+        one.MapAlertCommands();
     }
 
-    public static object Write(AlertEntry entry) => Write(entry, ImmutableDictionary<Guid, JsonElement>.Empty);
-
-    public static object Write(AlertEntry entry, ImmutableDictionary<Guid, JsonElement> notes) => new
+    /// <summary>The jurisdiction asked for, or the asker's own; a problem where it is no code or not theirs.</summary>
+    public static IResult? Within(HttpContext http, string? asked, out Jurisdiction within)
     {
-        id = entry.AlertId,
-        subjectId = entry.SubjectId,
-        jurisdiction = entry.Jurisdiction,
-        kind = entry.Alert.Alert.Kind,
-        severity = entry.Alert.Alert.Severity,
-        raisedAt = NodaTime.Instant.FromDateTimeOffset(entry.RaisedAt),
-        dueAt = entry.Alert.Alert.DueAt,
-        state = entry.Handling,
-        condition = entry.Alert.Condition,
-        outcome = entry.Alert.Outcome,
-        entry.Version,
-        evidence = Write(entry.Alert.Alert.Evidence),
-        acknowledged = Write(entry.Acknowledged, notes),
-        resolved = Write(entry.Resolved, notes),
-    };
-
-    public static object Write(AlertEvidence evidence) => new
-    {
-        evidence.Rule,
-        fixes = evidence.Fixes.Select(Write),
-        zone = evidence.Zone is { } zone
-            ? new { zoneId = zone.ZoneId.ToString(), zone.Name, zone.Kind, geometry = ZoneReading.Write(zone.Geometry), zone.Confirmations }
-            : null,
-        evidence.DeviceId,
-        evidence.LastHeardAt,
-        evidence.Deadline,
-    };
-
-    private static object? Write(AlertAction? action, ImmutableDictionary<Guid, JsonElement> notes) => action is null
-        ? null
-        : new
-        {
-            action.Account,
-            at = NodaTime.Instant.FromDateTimeOffset(action.At),
-            note = action.NoteId is { } id && notes.TryGetValue(id, out JsonElement note) ? note.GetProperty("text").GetString() : null,
-        };
-
-    private static object Write(Fix fix) => new
-    {
-        lon = fix.Position.Longitude,
-        lat = fix.Position.Latitude,
-        at = fix.OccurredAt,
-        fix.ReceivedAt,
-        fix.Accuracy,
-        fix.Speed,
-        fix.Source,
-        fix.DeviceId,
-    };
-
-    private static async Task<IResult> List(
-        HttpContext http, AlertIndex index, Freshness freshness, AccessRecorder access, string? jurisdiction, string? state, string? cursor, int? limit)
-    {
-        Jurisdiction within = default;
-        AlertHandling handling = default;
-        Cursor after = default;
-        if (jurisdiction is not null && !Jurisdiction.TryParse(jurisdiction, out within))
+        if (!Jurisdiction.TryParse(asked ?? http.User.Actor().Jurisdiction, out within))
         {
             return Problems.Malformed(("jurisdiction", "A GB/T 2260 code or a station's nine digits."));
         }
 
-        if (state is not null && !WireNames<AlertHandling>.TryParse(state, out handling))
-        {
-            return Problems.Malformed(("state", $"One of: {string.Join(", ", WireNames<AlertHandling>.All)}."));
-        }
-
-        if ((cursor is not null && !Cursor.TryParse(cursor, out after)) || limit is < 1 or > LongestPage)
-        {
-            return Problems.Malformed(("cursor", $"The next of the page before, unchanged; limit 1 to {LongestPage}."));
-        }
-
-        within = jurisdiction is null ? Jurisdiction.Parse(http.User.Actor().Jurisdiction) : within;
-        if (!http.User.Covers(within))
-        {
-            return Problems.OutsideJurisdiction();
-        }
-
-        await freshness.WaitForProjectionsAsync(http.RequestAborted);
-        Page<AlertEntry> page = await index.FindAsync(
-            new AlertQuery(within, state is null ? [] : [handling], null, cursor is null ? null : after, limit ?? 50), http.RequestAborted);
-        await access.RecordAsync(http.User.Actor(), page.Items.Select(entry => entry.Alert.Alert.SubjectId).Distinct(), "alerts", "api", SubjectsApi.Purpose(http));
-        return TypedResults.Ok(new { items = page.Items.Select(entry => Write(entry)), next = page.Next?.ToString() });
+        return http.User.Covers(within) ? null : Problems.OutsideJurisdiction();
     }
 
-    private static async Task<IResult> Read(HttpContext http, string id, AlertDirectory directory)
+    private static async Task<IResult> List(HttpContext http, [AsParameters] QueueParameters asked, [AsParameters] ViewTimeParameters times, AlertDirectory directory, IClock clock)
     {
-        (AlertEntry? entry, ImmutableDictionary<Guid, JsonElement> notes) = await directory.ReadAsync(http.User, id, "api", SubjectsApi.Purpose(http), http.RequestAborted);
+        if (times.Read(out ViewTime when) is { } malformed)
+        {
+            return malformed;
+        }
+
+        if (asked.Errors() is { Count: > 0 } errors)
+        {
+            return Problems.Malformed(errors);
+        }
+
+        if (Within(http, asked.Jurisdiction, out Jurisdiction within) is { } problem)
+        {
+            return problem;
+        }
+
+        AlertQuery query = asked.Query(within, when.AsOf ?? clock.GetCurrentInstant()) with { When = when };
+        Page<AlertEntry> page = await directory.ListAsync(http.User, query, "api", SubjectsApi.Purpose(http), http.RequestAborted);
+        return TypedResults.Ok(new { items = page.Items.Select(entry => AlertJson.Write(entry)), next = page.Next?.ToString() });
+    }
+
+    /// <summary>Events name nobody: a look at them is none at a person's data.</summary>
+    private static async Task<IResult> Events(HttpContext http, string id, AlertDirectory directory, [AsParameters] ViewTimeParameters times) =>
+        times.Read(out ViewTime when) ?? TypedResults.Ok((await directory.StreamAsync(Id(id), when, http.RequestAborted)).Select(SubjectDirectory.Write));
+
+    public static AlertId Id(string id) => AlertId.TryParse(id, out AlertId parsed) ? parsed : throw new FormatException("Not an alert id.");
+
+    private static async Task<IResult> Read(HttpContext http, string id, AlertDirectory directory, [AsParameters] ViewTimeParameters times)
+    {
+        if (times.Read(out ViewTime when) is { } problem)
+        {
+            return problem;
+        }
+
+        (AlertEntry? entry, ImmutableDictionary<Guid, JsonElement> notes) = await directory.ReadAsync(http.User, id, when, "api", SubjectsApi.Purpose(http), http.RequestAborted);
         if (entry is null)
         {
             return Problems.NotFound();
         }
 
         http.Response.Headers.ETag = $"\"{entry.Version}\"";
-        return TypedResults.Ok(Write(entry, notes));
+        return TypedResults.Ok(AlertJson.Write(entry, notes));
     }
-
-    private static async Task<IResult> Acknowledge(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
-    {
-        RequestBody body = await RequestBody.ReadAsync(http.Request);
-        PersonalRecord? note = Note(body);
-        return await SendAsync(http, id, body, commands, grains, new AcknowledgeAlert(note?.Reference), note);
-    }
-
-    private static async Task<IResult> Resolve(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
-    {
-        RequestBody body = await RequestBody.ReadAsync(http.Request);
-        string outcome = body.Text("outcome", 40);
-        if (outcome.Length > 0 && !Code().IsMatch(outcome))
-        {
-            body.Fail("outcome", "A code such as confirmed, falseAlarm, deviceFault, permitted, other.");
-        }
-
-        PersonalRecord? note = Note(body);
-        return await SendAsync(http, id, body, commands, grains, new ResolveAlert(outcome, note?.Reference), note);
-    }
-
-    private static async Task<IResult> SendAsync(
-        HttpContext http, string id, RequestBody body, CommandEndpoint commands, IGrainFactory grains, AlertCommand command, PersonalRecord? note) =>
-        body.Errors.Count > 0
-            ? Problems.Malformed(body.Errors)
-            : await commands.SendAsync(
-                http, body, id, note is null ? [] : [note], envelope => grains.GetGrain<IAlertGrain>(id).Execute(command, envelope));
-
-    /// <summary>A note may name people: it stands with the personal data.</summary>
-    private static PersonalRecord? Note(RequestBody body) =>
-        body.OptionalText("note", 1000) is { } note ? CommandEndpoint.Personal("note", new { text = note }) : null;
 
     private static async ValueTask<object?> WithinJurisdictionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -168,30 +93,44 @@ internal static partial class AlertsApi
                 : Problems.NotFound();
     }
 
-    [GeneratedRegex("^[a-z][A-Za-z0-9]{0,39}$")]
-    private static partial Regex Code();
-}
-
-/// <summary>Reads alerts for API and pages alike, each look on record.</summary>
-internal sealed class AlertDirectory(
-    Marten.IDocumentStore documents, JurisdictionReader jurisdictions, PersonalStore personal, Freshness freshness, AccessRecorder access)
-{
-    public async Task<bool> IsWithinAsync(ClaimsPrincipal reader, AlertId id, CancellationToken cancellation) =>
-        await jurisdictions.FindAsync(StreamKeys.Alert(id), cancellation) is { } jurisdiction && reader.Covers(jurisdiction);
-
-    /// <summary>One alert with the notes on it.</summary>
-    public async Task<(AlertEntry? Entry, ImmutableDictionary<Guid, JsonElement> Notes)> ReadAsync(
-        ClaimsPrincipal reader, string id, string via, string? purpose, CancellationToken cancellation)
+    /// <summary>What of the queue is asked for.</summary>
+    /// <param name="Subject">Only this subject's.</param>
+    /// <param name="AssignedTo">An account.</param>
+    /// <param name="Overdue">Only what is past due and not resolved.</param>
+    private sealed record QueueParameters(
+        string? Jurisdiction, string? Subject, string? State, string? Kind, string? Severity, string? AssignedTo, bool? Overdue, string? Cursor, int? Limit)
     {
-        await freshness.WaitForProjectionsAsync(cancellation);
-        await using Marten.IQuerySession session = documents.QuerySession();
-        if (!AlertId.TryParse(id, out AlertId alert) || await session.LoadAsync<AlertEntry>(StreamKeys.Alert(alert), cancellation) is not { } entry)
+        public List<(string Field, string Message)> Errors()
         {
-            return (null, ImmutableDictionary<Guid, JsonElement>.Empty);
+            List<(string, string)> errors = [.. Unknown<AlertHandling>("state", State), .. Unknown<AlertKind>("kind", Kind), .. Unknown<AlertSeverity>("severity", Severity)];
+            if (Subject is not null && !SubjectId.TryParse(Subject, out _))
+            {
+                errors.Add(("subject", "A subject's id: 32 hex digits."));
+            }
+
+            if ((Cursor is not null && !Store.Reading.Cursor.TryParse(Cursor, out _)) || Limit is < 1 or > LongestPage)
+            {
+                errors.Add(("cursor", $"The next of the page before, unchanged; limit 1 to {LongestPage}."));
+            }
+
+            return errors;
         }
 
-        await access.RecordAsync(reader.Actor(), [entry.Alert.Alert.SubjectId], "alert", via, purpose);
-        Guid[] notes = [.. new[] { entry.Acknowledged?.NoteId, entry.Resolved?.NoteId }.OfType<Guid>()];
-        return (entry, await personal.ReadAsync(notes, cancellation));
+        public AlertQuery Query(Jurisdiction within, Instant now) => new(
+            within,
+            Value<AlertHandling>(State) is { } handling ? [handling] : [],
+            Subject: SubjectId.TryParse(Subject, out SubjectId subject) ? subject : null,
+            After: Store.Reading.Cursor.TryParse(Cursor, out Cursor after) ? after : null,
+            Limit: Limit ?? 50)
+        {
+            Kind = Value<AlertKind>(Kind), Severity = Value<AlertSeverity>(Severity), AssignedTo = AssignedTo, OverdueAt = Overdue == true ? now : null,
+        };
+
+        private static IEnumerable<(string, string)> Unknown<T>(string field, string? name)
+            where T : struct, Enum =>
+            name is null || Value<T>(name) is not null ? [] : [(field, $"One of: {string.Join(", ", WireNames<T>.All)}.")];
+
+        private static T? Value<T>(string? name)
+            where T : struct, Enum => WireNames<T>.TryParse(name, out T value) ? value : null;
     }
 }

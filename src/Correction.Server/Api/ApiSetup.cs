@@ -1,3 +1,9 @@
+using Correction.Server.Access;
+using Correction.Server.Api.Hindsight;
+using Correction.Server.Api.OpenApi;
+using Correction.Server.Api.Visits;
+using Correction.Server.CaseFiles;
+
 namespace Correction.Server.Api;
 
 internal static class ApiSetup
@@ -6,16 +12,36 @@ internal static class ApiSetup
     {
         builder.Services.AddSingleton<CommandEndpoint>();
         builder.Services.AddSingleton<SubjectDirectory>();
+        builder.Services.AddSingleton<SharedZoneDirectory>();
+        builder.Services.AddSingleton<DeviceOrderDirectory>();
         builder.Services.AddSingleton<AlertDirectory>();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddSingleton<BoardHistory>();
+        builder.Services.AddSingleton<HindsightReader>();
+        builder.Services.AddSingleton<LookBook>();
+        builder.Services.AddSingleton<VisitDirectory>();
+        builder.Services.AddSingleton<QuarantineAdmission>();
+        builder.Services.AddSingleton<EventLines>();
+        builder.Services.AddCaseFiles();
+        builder.AddOpenApiDocument();
     }
 
     public static void MapApi(this WebApplication app)
     {
         app.MapSubjects();
+        app.MapSharedZones();
         app.MapAlerts();
+        app.MapBoards();
+        app.MapPrisons();
+        app.MapRelatives();
+        app.MapVisitSlots();
+        app.MapVisits();
+        app.MapWorkRegisters();
+        app.MapWorkReport();
+        app.MapReadModels();
         app.MapAudit();
+        app.MapLedger();
         app.MapQuarantine();
+        app.MapGateways();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 }

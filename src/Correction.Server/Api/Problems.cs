@@ -1,7 +1,6 @@
 using Correction.Domain;
 using Correction.Domain.Law;
 using Correction.Grains;
-using Correction.Store.Journaling;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,9 +9,15 @@ namespace Correction.Server.Api;
 /// <summary>Every error of the API, as RFC 9457 problem details with a stable <c>code</c>.</summary>
 internal static class Problems
 {
-    public static ProblemHttpResult Of(int status, string code, string detail, IEnumerable<LegalBasis>? basis = null)
+    public static ProblemHttpResult Of(
+        int status, string code, string detail, IEnumerable<LegalBasis>? basis = null, IEnumerable<(string Field, string Message)>? errors = null)
     {
         var more = new Dictionary<string, object?> { ["code"] = code };
+        if (errors is not null)
+        {
+            more["errors"] = ByField(errors);
+        }
+
         if (basis?.ToArray() is { Length: > 0 } articles)
         {
             more["basis"] = articles;
@@ -22,16 +27,14 @@ internal static class Problems
     }
 
     /// <summary>400 with what is wrong by field and how to mend it.</summary>
-    public static ProblemHttpResult Malformed(params IEnumerable<(string Field, string Message)> errors) => TypedResults.Problem(
-        "Some fields cannot be taken; see errors.",
-        statusCode: StatusCodes.Status400BadRequest,
-        extensions: new Dictionary<string, object?>
-        {
-            ["code"] = "malformed",
-            ["errors"] = errors.GroupBy(error => error.Field).ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray()),
-        });
+    public static ProblemHttpResult Malformed(params IEnumerable<(string Field, string Message)> errors) =>
+        Of(StatusCodes.Status400BadRequest, "malformed", "Some fields cannot be taken; see errors.", errors: errors);
 
-    public static ProblemHttpResult From(Refusal refusal) => Of(
+    private static Dictionary<string, string[]> ByField(IEnumerable<(string Field, string Message)> errors) =>
+        errors.GroupBy(error => error.Field).ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray());
+
+    /// <param name="errors">Which of many were refused, where one request carries many.</param>
+    public static ProblemHttpResult From(Refusal refusal, IEnumerable<(string Field, string Message)>? errors = null) => Of(
         refusal.Kind switch
         {
             RefusalKind.State => StatusCodes.Status409Conflict,
@@ -41,7 +44,8 @@ internal static class Problems
         },
         refusal.Code,
         refusal.Detail,
-        refusal.Basis);
+        refusal.Basis,
+        errors);
 
     /// <summary>One answer for what is not there and for what must not be known to be there.</summary>
     public static ProblemHttpResult NotFound() => Of(StatusCodes.Status404NotFound, "notFound", "There is no such thing here.");
@@ -72,7 +76,7 @@ internal static class Problems
         ProblemHttpResult problem = failure switch
         {
             BadHttpRequestException bad => Of(bad.StatusCode, "malformed", "The request cannot be read: send JSON as the contract describes."),
-            JournalOverloadedException or JournalUnavailableException or StreamMovedException or TimeoutException =>
+            { } passing when Unacknowledged.Is(passing) =>
                 Of(StatusCodes.Status503ServiceUnavailable, "overloaded", "Nothing was acknowledged. Repeat the request with the same Idempotency-Key."),
             _ => Of(StatusCodes.Status500InternalServerError, "internal", "Something failed on our side; it is logged. Try again."),
         };

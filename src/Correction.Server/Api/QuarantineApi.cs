@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using Correction.Domain;
 using Correction.Domain.Location;
-using Correction.Gateway;
-using Correction.Grains;
 using Correction.Server.Accounts;
 using Correction.Store.Reading;
 
@@ -32,25 +29,15 @@ internal static class QuarantineApi
             });
     }
 
-    private static async Task<IResult> Admit(string deviceId, QuarantineStore store, IGrainFactory grains, FixIngress ingress, CancellationToken cancellation)
+    private static async Task<IResult> Admit(string deviceId, QuarantineAdmission admission, CancellationToken cancellation)
     {
-        if (await grains.GetGrain<IDeviceGrain>(deviceId).Holder() is null)
+        Admission admitted = await admission.AdmitAsync(deviceId, cancellation);
+        return admitted.Code switch
         {
-            return Problems.Of(StatusCodes.Status409Conflict, "deviceUnbound", "Bind the device to a subject first: POST /api/v1/subjects/{id}/devices.");
-        }
-
-        ImmutableArray<Fix> fixes = await store.ReadAsync(deviceId, cancellation);
-        if (fixes.IsEmpty)
-        {
-            return Problems.NotFound();
-        }
-
-        if (await ingress.TakeAsync(deviceId, fixes) != ReportOutcome.Recorded)
-        {
-            return Problems.Of(StatusCodes.Status409Conflict, "notAdmitted", "The subject does not take this device's fixes: check its binding and monitoring order.");
-        }
-
-        await store.RemoveAsync(deviceId, fixes.Max(fix => fix.ReceivedAt), cancellation);
-        return TypedResults.Ok(new { deviceId, admitted = fixes.Length });
+            null => TypedResults.Ok(new { deviceId, admitted = admitted.Count }),
+            "nothingKept" => Problems.NotFound(),
+            "deviceUnbound" => Problems.Of(StatusCodes.Status409Conflict, admitted.Code, "Bind the device to a subject first: POST /api/v1/subjects/{id}/devices."),
+            _ => Problems.Of(StatusCodes.Status409Conflict, admitted.Code, "The subject does not take this device's fixes: check its binding and monitoring order."),
+        };
     }
 }

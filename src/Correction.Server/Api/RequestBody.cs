@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Correction.Domain;
+using Microsoft.AspNetCore.Http.Features;
 using NodaTime;
 using NodaTime.Text;
 
@@ -46,6 +48,10 @@ internal sealed class RequestBody
             return body;
         }
     }
+
+    /// <summary>For commands that need no body; one may come in chunks, of unknown length.</summary>
+    public static Task<RequestBody> ReadOptionalAsync(HttpRequest request) =>
+        request.ContentLength != 0 && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? ReadAsync(request) : Task.FromResult(Empty);
 
     public void Fail(string field, string message) => _errors.Add((field, message));
 
@@ -108,6 +114,19 @@ internal sealed class RequestBody
         return date.Success ? date.Value : default;
     }
 
+    public LocalDate? OptionalDate(string path) => At(path).ValueKind == JsonValueKind.Undefined ? null : Date(path);
+
+    public Instant Instant(string path)
+    {
+        Instant? instant = OptionalInstant(path);
+        if (instant is null && _errors.All(error => error.Field != path))
+        {
+            Fail(path, "Required: an instant in UTC such as 2026-03-01T02:03:04Z.");
+        }
+
+        return instant ?? default;
+    }
+
     public Instant? OptionalInstant(string path)
     {
         if (OptionalText(path) is not { } text)
@@ -122,6 +141,27 @@ internal sealed class RequestBody
         }
 
         return instant.Success ? instant.Value : null;
+    }
+
+    /// <summary>A list of dates; null where there is none.</summary>
+    public ImmutableArray<LocalDate>? OptionalDates(string path, int most)
+    {
+        JsonElement list = At(path);
+        if (list.ValueKind == JsonValueKind.Undefined)
+        {
+            return null;
+        }
+
+        ParseResult<LocalDate>[] dates = list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(date => LocalDatePattern.Iso.Parse(date.ValueKind == JsonValueKind.String ? date.GetString()! : string.Empty))]
+            : [];
+        if (list.ValueKind == JsonValueKind.Array && dates.Length <= most && dates.All(date => date.Success))
+        {
+            return [.. dates.Select(date => date.Value)];
+        }
+
+        Fail(path, $"A list of at most {most} dates such as 2026-10-01.");
+        return null;
     }
 
     public LocalTime Time(string path)
@@ -144,6 +184,39 @@ internal sealed class RequestBody
         }
 
         return value;
+    }
+
+    public T? OptionalChoice<T>(string path)
+        where T : struct, Enum => At(path).ValueKind == JsonValueKind.Undefined ? null : Choice<T>(path);
+
+    /// <summary>False where it is absent.</summary>
+    public bool Flag(string path)
+    {
+        JsonElement element = At(path);
+        if (element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.True or JsonValueKind.False))
+        {
+            Fail(path, "true or false.");
+        }
+
+        return element.ValueKind == JsonValueKind.True;
+    }
+
+    /// <summary>A number within bounds; null where there is none.</summary>
+    public double? OptionalNumber(string path, double least, double most)
+    {
+        JsonElement element = At(path);
+        if (element.ValueKind == JsonValueKind.Undefined)
+        {
+            return null;
+        }
+
+        if (element.ValueKind == JsonValueKind.Number && element.GetDouble() is var number && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Fail(path, $"A number from {least} to {most}.");
+        return null;
     }
 
     public int WholeNumber(string path, int standard, int least, int most)

@@ -5,12 +5,15 @@ using Correction.Server.Accounts;
 
 namespace Correction.Server.Api;
 
-/// <summary>Commands to one subject: monitoring orders, devices, zones.</summary>
+/// <summary>Commands to one subject: monitoring orders, devices, zones, suspensions of watching, erasure.</summary>
 internal static class SubjectCommandsApi
 {
     public static void MapSubjectCommands(this RouteGroupBuilder subject)
     {
         subject.MapPost("/monitoring-orders", OrderMonitoring).RequireAuthorization(Policies.Approve);
+        subject.MapPost("/suspensions", SuspendWatching).RequireAuthorization(Policies.DecideAsOfficer);
+        subject.MapPost("/suspensions/{suspensionId}/end", ResumeWatching).RequireAuthorization(Policies.DecideAsOfficer);
+        subject.MapPost("/erase", Erase).RequireAuthorization(Policies.Erase);
         subject.MapPost("/zones", ImposeZone).RequireAuthorization(Policies.DecideAsOfficer);
         subject.MapPost("/zones/{zoneId}/lift", LiftZone).RequireAuthorization(Policies.DecideAsOfficer);
     }
@@ -46,7 +49,7 @@ internal static class SubjectCommandsApi
 
     private static async Task<IResult> UnbindDevice(HttpContext http, string id, string deviceId, CommandEndpoint commands, IGrainFactory grains) =>
         await commands.SendAsync(
-            http, await EmptyOrReadAsync(http), id, [], envelope => grains.GetGrain<IDeviceGrain>(deviceId).Unbind(SubjectsApi.Id(id), envelope));
+            http, await RequestBody.ReadOptionalAsync(http.Request), id, [], envelope => grains.GetGrain<IDeviceGrain>(deviceId).Unbind(SubjectsApi.Id(id), envelope));
 
     private static async Task<IResult> ImposeZone(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
     {
@@ -56,15 +59,30 @@ internal static class SubjectCommandsApi
 
     private static async Task<IResult> LiftZone(HttpContext http, string id, string zoneId, CommandEndpoint commands, IGrainFactory grains) =>
         ZoneId.TryParse(zoneId, out ZoneId zone)
-            ? await SendAsync(http, id, await EmptyOrReadAsync(http), commands, grains, new LiftZone(zone))
+            ? await SendAsync(http, id, await RequestBody.ReadOptionalAsync(http.Request), commands, grains, new LiftZone(zone))
             : Problems.NotFound();
+
+    private static async Task<IResult> SuspendWatching(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
+    {
+        RequestBody body = await RequestBody.ReadAsync(http.Request);
+        var suspend = new SuspendWatching(body.Choice<SuspensionReason>("reason"), body.Instant("from"), body.Instant("to"), SuspensionPolicy.Default);
+        return await SendAsync(http, id, body, commands, grains, suspend);
+    }
+
+    private static async Task<IResult> ResumeWatching(HttpContext http, string id, string suspensionId, CommandEndpoint commands, IGrainFactory grains) =>
+        SuspensionId.TryParse(suspensionId, out SuspensionId suspension)
+            ? await SendAsync(http, id, await RequestBody.ReadOptionalAsync(http.Request), commands, grains, new ResumeWatching(suspension))
+            : Problems.NotFound();
+
+    private static async Task<IResult> Erase(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains, SubjectDirectory directory)
+    {
+        RequestBody body = await RequestBody.ReadAsync(http.Request);
+        var erase = new ErasePersonalData(body.Choice<ErasureGround>("ground"), await directory.PersonalRowsAsync(SubjectsApi.Id(id), http.RequestAborted));
+        return await SendAsync(http, id, body, commands, grains, erase);
+    }
 
     private static async Task<IResult> SendAsync(HttpContext http, string id, RequestBody body, CommandEndpoint commands, IGrainFactory grains, SubjectCommand command) =>
         body.Errors.Count > 0
             ? Problems.Malformed(body.Errors)
             : await commands.SendAsync(http, body, id, [], envelope => grains.GetGrain<ISubjectGrain>(id).Execute(command, envelope));
-
-    /// <summary>These commands need no body.</summary>
-    private static Task<RequestBody> EmptyOrReadAsync(HttpContext http) =>
-        http.Request.ContentLength is > 0 ? RequestBody.ReadAsync(http.Request) : Task.FromResult(RequestBody.Empty);
 }

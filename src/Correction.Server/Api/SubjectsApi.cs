@@ -3,7 +3,9 @@ using Correction.Domain;
 using Correction.Domain.Subjects;
 using Correction.Domain.Tracks;
 using Correction.Grains;
+using Correction.Server.CaseFiles;
 using Correction.Server.Accounts;
+using Correction.Server.Api.Hindsight;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
 using NodaTime;
@@ -25,10 +27,15 @@ internal static class SubjectsApi
         RouteGroupBuilder one = subjects.MapGroup("/{id}").AddEndpointFilter(WithinJurisdictionAsync);
         one.MapGet("/", Read);
         one.MapGet("/events", Events);
+        one.MapSubjectHindsight();
         one.MapGet("/zones", Zones);
         one.MapGet("/track", Track);
+        one.MapTrackExports();
+        one.MapCaseFile();
         one.MapGet("/position", Position);
+        one.MapLeaves();
         one.MapSubjectCommands();
+        one.MapDeviceCommandsOf();
         app.MapGroup(Route + "/{id}/devices").WithTags("Subjects").RequireAuthorization(Policies.BindDevices)
             .AddEndpointFilter(WithinJurisdictionAsync).MapDeviceCommands();
     }
@@ -36,23 +43,7 @@ internal static class SubjectsApi
     /// <summary>Reads a registration; what is wrong stands in the body's errors.</summary>
     public static (RegisterSubject Command, PersonalRecord Person) ReadRegistration(RequestBody body, SubjectId id)
     {
-        string idNumber = body.Text("person.idNumber", 18).ToUpperInvariant();
-        if (idNumber.Length > 0 && !(idNumber.Length == 18 && idNumber[..17].All(char.IsAsciiDigit) && (char.IsAsciiDigit(idNumber[17]) || idNumber[17] == 'X')))
-        {
-            body.Fail("person.idNumber", "Eighteen characters: seventeen digits, then a digit or X (GB 11643).");
-        }
-
-        string sex = body.Text("person.sex", 10);
-        LocalDate birthDate = body.Date("person.birthDate");
-        PersonalRecord person = CommandEndpoint.Personal("person", new
-        {
-            name = body.Text("person.name", 60),
-            idNumber,
-            birthDate = LocalDatePattern.Iso.Format(birthDate),
-            sex,
-            phone = body.OptionalText("person.phone", 30),
-            address = body.OptionalText("person.address", 200),
-        });
+        (PersonalRecord person, LocalDate birthDate) = PersonReading.Read(body);
         if (!Jurisdiction.TryParse(body.Text("jurisdiction", 9), out Jurisdiction jurisdiction))
         {
             body.Fail("jurisdiction", "The nine-digit code of a judicial station.");
@@ -82,8 +73,13 @@ internal static class SubjectsApi
     }
 
     private static async Task<IResult> List(
-        HttpContext http, SubjectDirectory directory, string? jurisdiction, string? q, string? state, string? cursor, int? limit)
+        HttpContext http, SubjectDirectory directory, string? jurisdiction, string? q, string? state, string? cursor, int? limit, [AsParameters] ViewTimeParameters times)
     {
+        if (times.Read(out ViewTime when) is { } problem)
+        {
+            return problem;
+        }
+
         Jurisdiction within = default;
         if (jurisdiction is not null && !Jurisdiction.TryParse(jurisdiction, out within))
         {
@@ -107,7 +103,7 @@ internal static class SubjectsApi
             return Problems.OutsideJurisdiction();
         }
 
-        var query = new SubjectQuery(within, string.IsNullOrWhiteSpace(q) ? null : q.Trim(), state, cursor is null ? null : after, limit ?? 50);
+        var query = new SubjectQuery(within, string.IsNullOrWhiteSpace(q) ? null : q.Trim(), state, cursor is null ? null : after, limit ?? 50) { When = when };
         var (page, persons) = await directory.ListAsync(http.User, query, "api", Purpose(http), http.RequestAborted);
         return TypedResults.Ok(new
         {
@@ -117,14 +113,14 @@ internal static class SubjectsApi
         });
     }
 
-    private static async Task<IResult> Read(HttpContext http, string id, SubjectDirectory directory, string? asOf, string? knownAt)
+    private static async Task<IResult> Read(HttpContext http, string id, SubjectDirectory directory, [AsParameters] ViewTimeParameters times)
     {
-        if (!TryReadTimes(asOf, knownAt, out Instant? occurred, out Instant? known))
+        if (times.Read(out ViewTime when) is { } problem)
         {
-            return Problems.Malformed(("asOf", "An instant in UTC such as 2026-03-01T02:03:04Z, as for knownAt."));
+            return problem;
         }
 
-        SubjectView? view = await directory.ReadAsync(http.User, Id(id), occurred, known, "api", Purpose(http), http.RequestAborted);
+        SubjectView? view = await directory.ReadAsync(http.User, Id(id), when, "api", Purpose(http), http.RequestAborted);
         if (view is null)
         {
             return Problems.NotFound();
@@ -134,13 +130,11 @@ internal static class SubjectsApi
         return TypedResults.Ok(SubjectDirectory.Write(view.Subject, view.Version, view.Person));
     }
 
-    private static async Task<IResult> Events(HttpContext http, string id, SubjectDirectory directory, string? asOf, string? knownAt) =>
-        TryReadTimes(asOf, knownAt, out Instant? occurred, out Instant? known)
-            ? TypedResults.Ok((await directory.EventsAsync(http.User, Id(id), occurred, known, "api", Purpose(http), http.RequestAborted)).Select(SubjectDirectory.Write))
-            : Problems.Malformed(("asOf", "An instant in UTC such as 2026-03-01T02:03:04Z, as for knownAt."));
+    private static async Task<IResult> Events(HttpContext http, string id, SubjectDirectory directory, [AsParameters] ViewTimeParameters times) =>
+        times.Read(out ViewTime when) ?? TypedResults.Ok((await directory.EventsAsync(http.User, Id(id), when, "api", Purpose(http), http.RequestAborted)).Select(SubjectDirectory.Write));
 
     private static async Task<IResult> Zones(HttpContext http, string id, SubjectDirectory directory) =>
-        await directory.ReadAsync(http.User, Id(id), null, null, "api", Purpose(http), http.RequestAborted) is { } view
+        await directory.ReadAsync(http.User, Id(id), ViewTime.Now, "api", Purpose(http), http.RequestAborted) is { } view
             ? TypedResults.Ok(view.Subject.Zones.Values.OrderBy(zone => zone.Id.ToString()).Select(ZoneReading.Write))
             : Problems.NotFound();
 
@@ -189,7 +183,19 @@ internal static class SubjectsApi
         return TryReadTime(second, out two) && valid;
     }
 
-    private static bool TryReadTime(string? text, out Instant? instant)
+    /// <summary>The same for a field of a request; what is wrong is added to the errors.</summary>
+    public static Instant? ReadTime(string field, string? text, List<(string Field, string Message)> errors)
+    {
+        if (!TryReadTime(text, out Instant? instant))
+        {
+            errors.Add((field, "An instant in UTC such as 2026-03-01T02:03:04Z."));
+        }
+
+        return instant;
+    }
+
+    /// <summary>An instant with its offset; true and null where none is given.</summary>
+    public static bool TryReadTime(string? text, out Instant? instant)
     {
         ParseResult<OffsetDateTime> parsed = OffsetDateTimePattern.ExtendedIso.Parse(text ?? string.Empty);
         instant = parsed.Success ? parsed.Value.ToInstant() : null;

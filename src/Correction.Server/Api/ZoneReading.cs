@@ -15,7 +15,9 @@ internal static class ZoneReading
         Geometry(body) ?? new ZoneGeometry.Circle(default, 0),
         Schedule(body),
         body.WholeNumber("confirmations", 2, 1, 20),
-        body.OptionalInstant("effectiveFrom"));
+        body.OptionalInstant("effectiveFrom"),
+        body.OptionalNumber("buffer", 0, 10_000),
+        body.OptionalNumber("dwell", 0, 3_600) is { } dwell ? Duration.FromSeconds(dwell) : null);
 
     /// <summary>A geometry in the contract's form.</summary>
     public static object Write(ZoneGeometry geometry) => geometry switch
@@ -31,13 +33,27 @@ internal static class ZoneReading
         zone.Name,
         zone.Kind,
         geometry = Write(zone.Geometry),
-        schedule = zone.Schedule is { } held
-            ? new { days = held.Days.Select(day => JsonNamingPolicy.CamelCase.ConvertName(day.ToString())), from = held.From.ToString("HH:mm", null), to = held.To.ToString("HH:mm", null) }
-            : null,
+        schedule = Write(zone.Schedule),
         zone.Confirmations,
         zone.EffectiveFrom,
+        zone.Buffer,
+        dwell = zone.Dwell?.TotalSeconds,
         zone.Breached,
+        zone.Approached,
+        zone.Shared,
     };
+
+    /// <summary>A schedule in the contract's form; null: always.</summary>
+    public static object? Write(ZoneSchedule? schedule) => schedule is { } held
+        ? new
+        {
+            days = held.Days.Select(day => JsonNamingPolicy.CamelCase.ConvertName(day.ToString())),
+            from = held.From.ToString("HH:mm", null),
+            to = held.To.ToString("HH:mm", null),
+            held.Except,
+            held.Also,
+        }
+        : null;
 
     private static readonly ImmutableDictionary<string, IsoDayOfWeek> Days = Enum.GetValues<IsoDayOfWeek>()
         .Where(day => day != IsoDayOfWeek.None).ToImmutableDictionary(day => JsonNamingPolicy.CamelCase.ConvertName(day.ToString()));
@@ -106,6 +122,7 @@ internal static class ZoneReading
             body.Fail("schedule.days", "A list of monday … sunday.");
         }
 
-        return new ZoneSchedule(read.DrainToImmutable(), body.Time("schedule.from"), body.Time("schedule.to"));
+        return new ZoneSchedule(
+            read.DrainToImmutable(), body.Time("schedule.from"), body.Time("schedule.to"), body.OptionalDates("schedule.except", 100), body.OptionalDates("schedule.also", 100));
     }
 }

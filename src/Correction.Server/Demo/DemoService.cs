@@ -28,12 +28,7 @@ internal sealed partial class DemoService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (lifetime.ApplicationStarted.Register(started.SetResult))
-        {
-            await started.Task.WaitAsync(stoppingToken);
-        }
-
+        await lifetime.WaitUntilStartedAsync(stoppingToken);
         IReadOnlyList<DemoSubject> subjects = DemoCounty.Subjects(Seed);
         Instant now = clock.GetCurrentInstant();
         await Task.WhenAll(subjects.Select(subject => SeedAsync(subject, now)));

@@ -19,11 +19,14 @@ public sealed class DatabaseStartup : IAsyncDisposable
             return new DatabaseStartup(configured, null);
         }
 
-        string directory = configuration["Data:Directory"] is { Length: > 0 } given ? given : PostgresOptions.DefaultDataDirectory;
-        PrivatePostgres started = await PrivatePostgres.StartAsync(directory, Console.WriteLine, CancellationToken.None);
+        PrivatePostgres started = await PrivatePostgres.StartAsync(DataDirectory(configuration), Console.WriteLine, CancellationToken.None);
         Console.WriteLine($"PostgreSQL: {started.Source}");
         return new DatabaseStartup(started.ConnectionString, started);
     }
+
+    /// <summary>Where a private PostgreSQL and recordings live.</summary>
+    public static string DataDirectory(IConfiguration configuration) =>
+        configuration["Data:Directory"] is { Length: > 0 } given ? given : PostgresOptions.DefaultDataDirectory;
 
     public ValueTask DisposeAsync() => _private?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Correction.Domain.Alerts;
@@ -8,7 +6,10 @@ using Correction.Grains;
 using Correction.Grains.Serialization;
 using Correction.Server.Api;
 using Correction.Store;
+using Correction.Store.Ledger;
+using Correction.Store.Recordings;
 using Correction.Store.Schema;
+using Correction.Store.Tracks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
@@ -19,15 +20,9 @@ namespace Correction.Server.Hosting;
 /// <summary>The host's own wiring: clock, JSON, silo, health.</summary>
 internal static class HostSetup
 {
-    private const string DefaultUrl = "http://localhost:5080";
-
     public static void AddDefaults(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-
+        ListeningPorts.Settle(builder);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -40,23 +35,15 @@ internal static class HostSetup
 
     public static void AddStoreAndGrains(this WebApplicationBuilder builder, string connectionString)
     {
+        builder.Services.AddSingleton(Sealing(builder.Configuration));
+        builder.Services.AddSingleton(Archive(builder.Configuration));
+        builder.Services.AddSingleton(Recordings(builder.Configuration));
+        builder.Services.AddSingleton(Ledger(builder.Configuration));
         builder.Services.AddCorrectionStore(connectionString);
         builder.Services.AddSingleton(provider => Policy(builder.Configuration, provider.GetRequiredService<IClock>()));
         builder.Services.AddCorrectionGrains();
         builder.Services.AddSerializer(serializer => serializer.AddCorrectionSerialization());
-        builder.UseOrleans(silo =>
-        {
-            if (builder.Configuration["Cluster:Mode"] == "adoNet")
-            {
-                silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString));
-                silo.ConfigureEndpoints(
-                    builder.Configuration.GetValue("Cluster:SiloPort", 11111), builder.Configuration.GetValue("Cluster:GatewayPort", 30000));
-            }
-            else
-            {
-                silo.UseLocalhostClustering(FreePort(), FreePort());
-            }
-        });
+        builder.AddSilo(connectionString);
     }
 
     /// <summary>Everything that must be true before the first request: the schema stands.</summary>
@@ -94,26 +81,33 @@ internal static class HostSetup
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
     }
 
-    private static bool IsForPrograms(HttpContext context) => context.Request.Path.StartsWithSegments("/api");
+    private static bool IsForPrograms(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/ledger");
 
     private static WatchPolicy Policy(ConfigurationManager configuration, IClock clock) => new(
-        new SilencePolicy(
-            Minutes(configuration, "Policy:SilenceMinutes:Bracelet", SilencePolicy.Default.Bracelet),
-            Minutes(configuration, "Policy:SilenceMinutes:Phone", SilencePolicy.Default.Phone)),
-        new AlertPolicy(
-            Minutes(configuration, "Policy:AlertMinutes:Critical", AlertPolicy.Default.Critical),
-            Minutes(configuration, "Policy:AlertMinutes:Warning", AlertPolicy.Default.Warning)),
-        clock.GetCurrentInstant());
-
-    private static Duration Minutes(ConfigurationManager configuration, string key, Duration standard) =>
-        configuration.GetValue<double?>(key) is { } minutes ? Duration.FromMinutes(minutes) : standard;
-
-    /// <summary>A silo of one needs no fixed port, and two copies on one machine must not meet.</summary>
-    private static int FreePort()
+        SilencePolicySettings.Read(configuration),
+        AlertPolicySettings.Read(configuration),
+        clock.GetCurrentInstant())
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        Warnings = new(
+            configuration["Policy:WarningTexts:Silence"] ?? WarningTexts.Default.Silence,
+            configuration["Policy:WarningTexts:NoPosition"] ?? WarningTexts.Default.NoPosition),
+    };
+
+    private static SealingOptions Sealing(ConfigurationManager configuration) =>
+        configuration.GetValue<int?>("Store:SlotSeconds") is { } seconds ? new() { Slot = Duration.FromSeconds(seconds) } : new();
+
+    private static TrackArchiveOptions Archive(ConfigurationManager configuration) =>
+        configuration.GetValue<int?>("Tracks:ArchiveAfterMonths") is var after && after < 0
+            ? throw new StartRefusedException("Tracks__ArchiveAfterMonths is a number of months, 0 or more; leave it out to archive nothing.")
+            : new(after, configuration["Tracks:ArchiveTablespace"] is { Length: > 0 } place ? place : null);
+
+    private static RecordingOptions Recordings(ConfigurationManager configuration) => new(
+        configuration["Recordings:Directory"] is { Length: > 0 } given ? given : Path.Combine(DatabaseStartup.DataDirectory(configuration), "recordings"));
+
+    private static LedgerOptions Ledger(ConfigurationManager configuration)
+    {
+        string keys = configuration["Ledger:KeyDirectory"] is { Length: > 0 } given ? given : Path.Combine(DatabaseStartup.DataDirectory(configuration), "ledger");
+        return configuration["Ledger:Origin"] is { Length: > 0 } origin ? new LedgerOptions(keys) { Origin = origin } : new LedgerOptions(keys);
     }
 }
 

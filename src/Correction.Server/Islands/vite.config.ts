@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 import { basemap } from "./basemap/plugin";
+import { words } from "./words/plugin";
 
 // Entry names are stable, because the pages name them; everything they load carries a content hash, so that a
 // proxy may keep it for ever. `islands.js` itself must be revalidated (the static file middleware sends an ETag).
 export default defineConfig({
   base: "/islands/",
   publicDir: false,
-  plugins: [basemap()],
+  plugins: [basemap(), words()],
   build: {
     outDir: "../wwwroot/islands",
     emptyOutDir: true,

@@ -11,10 +11,19 @@ namespace Correction.Server.Pages;
 /// <summary>A submitted form, read by the API's own rules: what the API refuses, the page refuses.</summary>
 internal static class FormPost
 {
-    /// <summary>The form as the API's body: <c>person.name</c> becomes a property of an object; empty fields are absent.</summary>
-    public static RequestBody Body(IFormCollection form)
+    /// <summary>
+    /// The form as the API's body: <c>person.name</c> becomes a property of an object, a field whose name ends in Seconds a
+    /// number; empty fields are absent.
+    /// </summary>
+    /// <param name="more">What the form says by itself.</param>
+    public static RequestBody Body(IFormCollection form, params ReadOnlySpan<(string Name, string Value)> more)
     {
         var root = new JsonObject();
+        foreach ((string name, string value) in more)
+        {
+            root[name] = value;
+        }
+
         foreach ((string path, Microsoft.Extensions.Primitives.StringValues values) in form)
         {
             if (!path.StartsWith('_') && values.ToString().Trim() is { Length: > 0 } value)
@@ -37,7 +46,7 @@ internal static class FormPost
     {
         if (path.Length == 1)
         {
-            at[path[0]] = value;
+            at[path[0]] = path[0].EndsWith("Seconds", StringComparison.Ordinal) && int.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out int seconds) ? seconds : value;
             return;
         }
 

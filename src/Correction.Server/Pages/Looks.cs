@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Correction.Domain;
 using Correction.Projections;
-using Correction.Server.Live;
+using Correction.Server.Access;
 using Correction.Store.Reading;
 
 namespace Correction.Server.Pages;
@@ -32,6 +32,12 @@ internal sealed class Looks(PersonalStore personal, AccessRecorder access)
         }
 
         await access.RecordAsync(actor, subjects.Select(subject => subject.Subject.Id), what, "page", null);
+        return await SamePersonsAsync(subjects, cancellation);
+    }
+
+    /// <summary>Persons whom this view has put on record already.</summary>
+    public async Task<ImmutableDictionary<SubjectId, Person>> SamePersonsAsync(IReadOnlyCollection<SubjectDossier> subjects, CancellationToken cancellation)
+    {
         ImmutableDictionary<Guid, JsonElement> bodies = await personal.ReadAsync([.. subjects.Select(subject => subject.PersonId)], cancellation);
         return subjects.ToImmutableDictionary(
             subject => subject.Subject.Id,

@@ -24,6 +24,8 @@ internal static class PagesSetup
         builder.Services.AddLocalization();
         builder.Services.AddSingleton<Stations>();
         builder.Services.AddSingleton<Looks>();
+        builder.Services.AddSingleton<Audit.ReplayScenes>();
+        builder.Services.AddSingleton<Visits.BookableDays>();
         builder.Services.TryAddSingleton<SubjectDirectory>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

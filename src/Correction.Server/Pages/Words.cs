@@ -1,3 +1,4 @@
+using System.Globalization;
 using Correction.Domain;
 using Correction.Domain.Law;
 using Correction.Grains;
@@ -23,8 +24,24 @@ internal static class Words
     public static string Of(this IStringLocalizer<Texts> texts, LegalBasis basis)
     {
         string[] parts = basis.Article.Split('¶', StringSplitOptions.TrimEntries);
-        string article = texts["Law.Article", parts[0]];
-        return $"{texts.Of("Law", basis.Instrument)} {article}{(parts.Length > 1 ? texts["Law.Paragraph", parts[1]].Value : string.Empty)}";
+        string article = texts["Law.Article", Number(parts[0])];
+        string law = texts.Of("Law", basis.Instrument);
+        return $"{law}{(law.EndsWith('》') ? "" : " ")}{article}{(parts.Length > 1 ? texts["Law.Paragraph", Number(parts[1])].Value : string.Empty)}";
+    }
+
+    /// <summary>Laws in Chinese number their articles in characters.</summary>
+    private static string Number(string digits) =>
+        CultureInfo.CurrentUICulture.Name != "en" && digits.Length <= 3 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? Chinese(value)
+            : digits;
+
+    private static string Chinese(int value)
+    {
+        const string Digits = "零一二三四五六七八九";
+        (int hundreds, int tens, int ones) = (value / 100, value / 10 % 10, value % 10);
+        return (hundreds > 0 ? $"{Digits[hundreds]}百" : "")
+            + (tens > 0 ? $"{(tens == 1 && hundreds == 0 ? "" : Digits[tens])}十" : hundreds > 0 && ones > 0 ? "零" : "")
+            + (ones > 0 ? Digits[ones] : "");
     }
 
     /// <summary>Why a command did not go through; null where it did.</summary>
@@ -38,6 +55,6 @@ internal static class Words
     private static string Explain(IStringLocalizer<Texts> texts, Refusal refusal)
     {
         string reason = texts["Refusal." + refusal.Code] is { ResourceNotFound: false } known ? known.Value : refusal.Detail;
-        return refusal.Basis.IsEmpty ? reason : texts["Refusal.WithBasis", reason, string.Join(", ", refusal.Basis.Select(texts.Of))];
+        return refusal.Basis.IsEmpty ? reason : texts["Refusal.WithBasis", reason, string.Join(texts["Comma"], refusal.Basis.Select(texts.Of))];
     }
 }

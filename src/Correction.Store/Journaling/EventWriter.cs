@@ -7,7 +7,7 @@ using Marten;
 
 namespace Correction.Store.Journaling;
 
-/// <summary>Puts our events, with their headers, into a Marten session.</summary>
+/// <summary>Puts our events, with their headers, into a Marten session: for who writes few streams at a time. The Journal has <see cref="EventTable"/>.</summary>
 public static class EventWriter
 {
     private static readonly ImmutableDictionary<Type, Func<IDomainEvent, IEvent>> Wrap = Domain.EventRegistry.Names.Keys.ToImmutableDictionary(
@@ -33,7 +33,7 @@ public static class EventWriter
         }
     }
 
-    private static IEvent Envelope(NewEvent happened, string? commandId)
+    internal static IEvent Envelope(NewEvent happened, string? commandId)
     {
         IEvent envelope = Wrap[happened.Data.GetType()](happened.Data);
         EventHeaders.Write(envelope, happened.OccurredAt, happened.Actor, happened.Basis);

@@ -1,7 +1,5 @@
 using Correction.Store.Tracks;
-using JasperFx.Events;
 using Marten;
-using Marten.Services;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 using Npgsql;
@@ -22,6 +20,8 @@ public sealed partial class GroupCommit(
     TimeProvider time,
     ILogger<GroupCommit> logger)
 {
+    private readonly EventTable _events = new(documents);
+
     /// <summary>Returns when every entry of the batch has its outcome; never throws but on cancellation.</summary>
     public async Task CommitAsync(IReadOnlyList<PendingEntry> batch, CancellationToken cancellation)
     {
@@ -36,7 +36,7 @@ public sealed partial class GroupCommit(
         }
         catch (Exception guilty) when (IsConflict(guilty))
         {
-            await SplitAsync(batch, pending => pending.Outcome.TrySetResult(new CommitResult.Conflict(pending.Entry.Streams[0].Key)), cancellation);
+            await SplitAsync(batch, pending => Refuse(pending, guilty), cancellation);
         }
         catch (JournalUnavailableException unavailable)
         {
@@ -68,13 +68,15 @@ public sealed partial class GroupCommit(
     /// <summary>Tries until the database answers; a commit whose answer was lost is looked up, not repeated.</summary>
     private async Task CommitOnceAsync(IReadOnlyList<PendingEntry> batch, CancellationToken cancellation)
     {
-        var marker = Guid.CreateVersion7();
+        var attempt = new Attempt();
         long begun = time.GetTimestamp();
         while (true)
         {
             try
             {
-                Acknowledge(await TransactAsync(batch, marker, cancellation));
+                long started = time.GetTimestamp();
+                Acknowledge(await TransactAsync(batch, attempt, cancellation));
+                Telemetry.Committed(batch.Count, batch.Sum(pending => pending.Entry.Fixes.Length), time.GetElapsedTime(started));
                 return;
             }
             catch (Exception lost) when (IsTransient(lost))
@@ -84,6 +86,7 @@ public sealed partial class GroupCommit(
                     throw new JournalUnavailableException(lost);
                 }
 
+                partitions.Forget(partitions.SlotAt(clock.GetCurrentInstant())); // another host may have sealed it: a slot remembered would be refused for ever
                 LogDatabaseLost(logger, lost.GetType().Name);
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellation);
             }
@@ -91,42 +94,45 @@ public sealed partial class GroupCommit(
     }
 
     private async Task<List<(PendingEntry Pending, CommitResult Result)>> TransactAsync(
-        IReadOnlyList<PendingEntry> batch, Guid marker, CancellationToken cancellation)
+        IReadOnlyList<PendingEntry> batch, Attempt attempt, CancellationToken cancellation)
     {
         Instant now = clock.GetCurrentInstant();
         int? slot = await SideTables.PrepareInboxAsync(partitions, batch, now, cancellation);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        if (!await SideTables.MarkAsync(connection, marker, now, cancellation))
+        if (batch.All(pending => pending.Entry.HasOnlyFixes))
         {
-            // The commit whose answer was lost took place: every entry that was in it is durable.
+            // One COPY is a transaction of its own. Where its answer is lost it is repeated: readers and Sealer know a fix again.
+            await SideTables.CopyFixesAsync(connection, batch, slot!.Value, cancellation);
             return [.. batch.Select(pending => (pending, (CommitResult)new CommitResult.Committed(now)))];
         }
 
-        Verdicts verdicts = await SideTables.JudgeAsync(connection, batch, now, cancellation);
-        await SideTables.WriteAsync(connection, verdicts.Sound, now, slot, cancellation);
-        await AppendAsync(transaction, verdicts.Sound, cancellation);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        if (await Judgement.PassAsync(connection, attempt.Marker, batch, now, cancellation) is not { } verdicts)
+        {
+            return attempt.Sent; // the commit whose answer was lost took place
+        }
+
+        if (slot is { } open)
+        {
+            await SideTables.CopyFixesAsync(connection, verdicts.Sound, open, cancellation);
+        }
+
+        await WriteAsync(connection, [.. verdicts.Sound.Select(pending => pending.Entry)], now, cancellation);
+        attempt.Sent = [.. verdicts.Sound.Select(pending => (pending, (CommitResult)new CommitResult.Committed(now))), .. verdicts.Unsound];
         await transaction.CommitAsync(cancellation);
-        return [.. verdicts.Sound.Select(pending => (pending, (CommitResult)new CommitResult.Committed(now))), .. verdicts.Unsound];
+        return attempt.Sent;
     }
 
-    private async Task AppendAsync(NpgsqlTransaction transaction, List<PendingEntry> entries, CancellationToken cancellation)
+    /// <summary>One round trip, whatever the entries hold.</summary>
+    private async Task WriteAsync(NpgsqlConnection connection, JournalEntry[] entries, Instant now, CancellationToken cancellation)
     {
-        if (entries.All(pending => pending.Entry.Streams.IsEmpty))
+        await using var write = new NpgsqlBatch(connection);
+        SideTables.Add(write, entries, now);
+        _events.Add(write, entries, now);
+        if (write.BatchCommands.Count > 0)
         {
-            return;
+            await write.ExecuteNonQueryAsync(cancellation);
         }
-
-        await using IDocumentSession session = documents.LightweightSession(SessionOptions.ForTransaction(transaction));
-        foreach (JournalEntry entry in entries.Select(pending => pending.Entry))
-        {
-            foreach (StreamAppend append in entry.Streams)
-            {
-                EventWriter.Append(session, append.Key, append.ExpectedVersion, append.Events, entry.Command?.Id);
-            }
-        }
-
-        await session.SaveChangesAsync(cancellation);
     }
 
     private static void Acknowledge(List<(PendingEntry Pending, CommitResult Result)> outcomes)
@@ -137,9 +143,20 @@ public sealed partial class GroupCommit(
         }
     }
 
-    private static bool IsConflict(Exception failure) =>
-        failure is EventStreamUnexpectedMaxEventIdException or ExistingStreamIdCollisionException
-        || Postgres(failure) is { SqlState: PostgresErrorCodes.UniqueViolation };
+    /// <summary>An entry that writes to no stream conflicts with nobody: what refused it is a fault.</summary>
+    private static void Refuse(PendingEntry pending, Exception guilty)
+    {
+        if (pending.Entry.Streams is [var first, ..])
+        {
+            pending.Outcome.TrySetResult(new CommitResult.Conflict(first.Key));
+        }
+        else
+        {
+            pending.Outcome.TrySetException(guilty);
+        }
+    }
+
+    private static bool IsConflict(Exception failure) => Postgres(failure) is { SqlState: PostgresErrorCodes.UniqueViolation };
 
     /// <summary>The database went away, or the inbox slot was sealed under our hands: try the whole batch again.</summary>
     private static bool IsTransient(Exception failure) =>
@@ -164,4 +181,14 @@ public sealed partial class GroupCommit(
 
     [LoggerMessage(102, LogLevel.Error, "A commit of {Entries} entries failed and is tried in halves.")]
     private static partial void LogEntryFailed(ILogger logger, Exception failure, int entries);
+
+    /// <summary>One batch on its way, over as many tries as it takes.</summary>
+    private sealed class Attempt
+    {
+        /// <summary>Stands in the database if one of the tries was committed, and then of that one only.</summary>
+        public Guid Marker { get; } = Guid.CreateVersion7();
+
+        /// <summary>The outcomes of the try whose commit was sent last: true if the marker stands, whatever was heard of it.</summary>
+        public List<(PendingEntry Pending, CommitResult Result)> Sent { get; set; } = [];
+    }
 }

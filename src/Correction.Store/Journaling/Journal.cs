@@ -8,8 +8,9 @@ namespace Correction.Store.Journaling;
 /// the fix inbox in one transaction. No timer: a lone entry goes at once.
 /// </summary>
 /// <remarks>
-/// An entry is acknowledged only after its commit. Entries of one stream are committed in the order in which they came,
-/// never two in one transaction. Safe for concurrent callers.
+/// An entry is acknowledged only after its commit. Of one stream never two entries are in one transaction; who wants
+/// them in order waits for the first before handing over the next, as a grain does, or hears of a conflict. Safe for
+/// concurrent callers.
 /// </remarks>
 public sealed class Journal(GroupCommit commits, JournalOptions options) : BackgroundService
 {
@@ -80,8 +81,10 @@ public sealed class Journal(GroupCommit commits, JournalOptions options) : Backg
             (TakesPart(entry, streams) ? batch : heldBack).Add(entry);
         }
 
-        while (batch.Count < options.BatchEntries && heldBack.Count < options.BatchEntries && _queue.Reader.TryRead(out PendingEntry? entry))
+        int fixes = batch.Sum(pending => pending.Entry.Fixes.Length);
+        while (batch.Count < options.BatchEntries && fixes < options.BatchFixes && heldBack.Count < options.BatchEntries && _queue.Reader.TryRead(out PendingEntry? entry))
         {
+            fixes += entry.Entry.Fixes.Length;
             (TakesPart(entry, streams) ? batch : heldBack).Add(entry);
         }
     }

@@ -20,17 +20,27 @@ public sealed record JournalEntry
     /// <summary>Fixes for the inbox, of <see cref="Subject"/>.</summary>
     public ImmutableArray<Fix> Fixes { get; init; } = [];
 
-    /// <summary>Whose fixes and whose deadline; needed where either is given.</summary>
+    /// <summary>Whose fixes; needed where there are any.</summary>
     public SubjectId? Subject { get; init; }
 
-    /// <summary>When to look at the subject next; null leaves the deadline as it is.</summary>
-    public Instant? LookAt { get; init; }
+    /// <summary>When to look at a stream next; a stream that is not named keeps its deadline.</summary>
+    public ImmutableArray<Deadline> Deadlines { get; init; } = [];
 
     /// <summary>Fixes of a device that is nobody's.</summary>
     public ImmutableArray<Fix> Quarantined { get; init; } = [];
 
     /// <summary>The command behind the entry, where its sender may repeat it.</summary>
     public CommandKey? Command { get; init; }
+
+    /// <summary>
+    /// Of commands that the entry carries out together, where their sender may repeat them. Unlike <see cref="Command"/> they
+    /// are not judged: who decided must know a repeat again.
+    /// </summary>
+    public ImmutableArray<CommandReceipt> Receipts { get; init; } = [];
+
+    /// <summary>Fixes and nothing else: what most entries are.</summary>
+    internal bool HasOnlyFixes =>
+        !Fixes.IsEmpty && Streams.IsEmpty && Personal.IsEmpty && Deadlines.IsEmpty && Quarantined.IsEmpty && Command is null && Receipts.IsEmpty;
 }
 
 /// <summary>Identity of a command that its sender may repeat.</summary>
@@ -39,7 +49,12 @@ public sealed record JournalEntry
 public sealed record CommandKey(string Id, string Fingerprint);
 
 /// <param name="ExpectedVersion">Version of the stream before the append; 0 begins it.</param>
+/// <param name="Events">None: the stream must stand at that version, and a command that found it so is remembered.</param>
 public sealed record StreamAppend(string Key, long ExpectedVersion, ImmutableArray<NewEvent> Events);
+
+/// <summary>When the grain of a stream is asked to look, whether or not anything happens before.</summary>
+/// <param name="LookAt">Null: nothing can fall due any more.</param>
+public sealed record Deadline(string StreamKey, Instant? LookAt);
 
 /// <summary>An event with what is kept beside it.</summary>
 /// <param name="OccurredAt">When it happened; when we learned it, the Journal stamps.</param>

@@ -12,11 +12,14 @@ public sealed record JournalOptions
     /// <summary>Entries in one commit.</summary>
     public int BatchEntries { get; init; } = 2_000;
 
+    /// <summary>Fixes in one commit, but for a last entry that goes beyond: bounds the memory and the time of a commit.</summary>
+    public int BatchFixes { get; init; } = 20_000;
+
     /// <summary>How long a commit is tried again while the database does not answer.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Commits that run at the same time.</summary>
-    public int Committers { get; init; } = 1;
+    /// <summary>Commits that run at the same time: while one waits for the database, the next is made.</summary>
+    public int Committers { get; init; } = 2;
 }
 
 /// <summary>The Journal is full: nothing was stored. Try again later.</summary>

@@ -1,5 +1,6 @@
 using Correction.Domain;
 using Correction.Domain.Location;
+using Correction.Domain.Subjects;
 using Correction.Store.Tracks;
 using NodaTime;
 using Npgsql;
@@ -7,12 +8,9 @@ using NpgsqlTypes;
 
 namespace Correction.Store.Journaling;
 
-/// <summary>What a batch may write, and what not, with the answer each of those gets.</summary>
-public sealed record Verdicts(List<PendingEntry> Sound, List<(PendingEntry Pending, CommitResult Result)> Unsound);
-
 /// <summary>
 /// The tables beside the event store that share its transaction: receipts, personal data, inbox, quarantine, deadlines.
-/// A fixed number of statements for a batch, whatever it holds.
+/// A fixed number of statements for a batch, whatever it holds but quarantined fixes.
 /// </summary>
 public static class SideTables
 {
@@ -30,166 +28,73 @@ public static class SideTables
         return slot;
     }
 
-    /// <summary>Leaves the marker; false where it stands already.</summary>
-    public static async Task<bool> MarkAsync(NpgsqlConnection connection, Guid marker, Instant now, CancellationToken cancellation)
+    /// <summary>Adds what is written beside the events, but for fixes.</summary>
+    public static void Add(NpgsqlBatch batch, IReadOnlyList<JournalEntry> entries, Instant now)
     {
-        await using NpgsqlCommand mark = new("insert into correction.commit_marker values ($1, $2) on conflict do nothing", connection);
-        mark.Parameters.Add(new() { Value = marker });
-        mark.Parameters.Add(new() { Value = now.ToDateTimeUtc() });
-        return await mark.ExecuteNonQueryAsync(cancellation) == 1;
+        AddReceipts(batch, [.. entries.SelectMany(Receipts)], now);
+        AddPersonal(batch, [.. entries.SelectMany(entry => entry.Personal)], now);
+        AddErasures(batch, [.. from entry in entries from append in entry.Streams from happened in append.Events where happened.Data is PersonalDataErased from row in ((PersonalDataErased)happened.Data).Rows select row], now);
+        AddDeadlines(batch, entries);
+        foreach (Fix fix in entries.SelectMany(entry => entry.Quarantined))
+        {
+            batch.BatchCommands.Add(FixRows.InsertIntoQuarantine(fix));
+        }
     }
 
-    /// <summary>
-    /// Finds the entries that must not be written: commands committed before, and appends that expect another version.
-    /// The receipts of the rest are written.
-    /// </summary>
-    public static async Task<Verdicts> JudgeAsync(NpgsqlConnection connection, IReadOnlyList<PendingEntry> batch, Instant now, CancellationToken cancellation)
-    {
-        Dictionary<string, CommandReceipt> repeated = await RepeatedAsync(connection, batch, cancellation);
-        Dictionary<string, long> versions = await VersionsAsync(connection, batch, cancellation);
-        var verdicts = new Verdicts([], []);
-        var commands = new HashSet<string>();
-        foreach (PendingEntry pending in batch)
-        {
-            JournalEntry entry = pending.Entry;
-            if (entry.Command is { } command && repeated.TryGetValue(command.Id, out CommandReceipt? receipt))
-            {
-                verdicts.Unsound.Add((pending, new CommitResult.Repeated(receipt)));
-            }
-            else if (entry.Streams.FirstOrDefault(append => versions.GetValueOrDefault(append.Key) != append.ExpectedVersion) is { } stale)
-            {
-                verdicts.Unsound.Add((pending, new CommitResult.Conflict(stale.Key)));
-            }
-            else if (entry.Command is { } first && !commands.Add(first.Id))
-            {
-                verdicts.Unsound.Add((pending, new CommitResult.Conflict(entry.Streams[0].Key))); // its twin is in this batch; the retry finds the receipt
-            }
-            else
-            {
-                verdicts.Sound.Add(pending);
-            }
-        }
+    public static Task CopyFixesAsync(NpgsqlConnection connection, IEnumerable<PendingEntry> entries, int slot, CancellationToken cancellation) => FixCopy.RunAsync(
+        connection, FixRows.CopyIntoInbox, slot, from pending in entries from fix in pending.Entry.Fixes select (Subject(pending.Entry), fix), cancellation);
 
-        await WriteReceiptsAsync(connection, verdicts.Sound, now, cancellation);
-        return verdicts;
+    private static void AddReceipts(NpgsqlBatch batch, CommandReceipt[] receipts, Instant now)
+    {
+        if (receipts.Length > 0)
+        {
+            batch.Add(
+                "insert into correction.command_receipt select c, f, s, v, t, $6 from unnest($1, $2, $3, $4, $5) as rows (c, f, s, v, t)",
+                receipts.Select(receipt => receipt.CommandId).ToArray(),
+                receipts.Select(receipt => receipt.Fingerprint).ToArray(),
+                receipts.Select(receipt => receipt.StreamKey).ToArray(),
+                receipts.Select(receipt => receipt.FromVersion).ToArray(),
+                receipts.Select(receipt => receipt.ToVersion).ToArray(),
+                now.ToDateTimeUtc());
+        }
     }
 
-    /// <summary>Writes everything but the events.</summary>
-    public static async Task WriteAsync(NpgsqlConnection connection, List<PendingEntry> entries, Instant now, int? slot, CancellationToken cancellation)
-    {
-        if (slot is { } open)
-        {
-            await CopyFixesAsync(connection, entries, open, cancellation);
-        }
+    private static IEnumerable<CommandReceipt> Receipts(JournalEntry entry) => entry is { Command: { } command, Streams: [var first, ..] }
+        ? entry.Receipts.Append(new CommandReceipt(command.Id, command.Fingerprint, first.Key, first.ExpectedVersion, first.ExpectedVersion + first.Events.Length))
+        : entry.Receipts;
 
-        await WritePersonalAsync(connection, entries, now, cancellation);
-        await WriteDeadlinesAsync(connection, entries, cancellation);
-        await WriteQuarantineAsync(connection, entries, cancellation);
+    private static void AddPersonal(NpgsqlBatch batch, PersonalRecord[] records, Instant now)
+    {
+        if (records.Length > 0)
+        {
+            batch.Add(
+                "insert into correction.personal select i, k, b::json, s, $5 from unnest($1, $2, $3, $4) as rows (i, k, b, s)",
+                records.Select(record => record.Id).ToArray(),
+                records.Select(record => record.Kind).ToArray(),
+                records.Select(record => record.Body.GetRawText()).ToArray(),
+                records.Select(record => record.Salt).ToArray(),
+                now.ToDateTimeUtc());
+        }
     }
 
-    private static async Task<Dictionary<string, CommandReceipt>> RepeatedAsync(
-        NpgsqlConnection connection, IReadOnlyList<PendingEntry> batch, CancellationToken cancellation)
+    /// <summary>What an event says is erased goes with its commit; the rest of the pages it stood on, with the next rewriting.</summary>
+    private static void AddErasures(NpgsqlBatch batch, Guid[] rows, Instant now)
     {
-        string[] ids = [.. batch.Where(pending => pending.Entry.Command is not null).Select(pending => pending.Entry.Command!.Id)];
-        if (ids.Length == 0)
+        if (rows.Length > 0)
         {
-            return [];
+            batch.Add(
+                "with erased as (delete from correction.personal where id = any($1)) insert into correction.personal_rewrite (due_since) values ($2)",
+                rows,
+                now.ToDateTimeUtc());
         }
-
-        await using NpgsqlCommand find = new(
-            "select command_id, fingerprint, stream_key, from_version, to_version from correction.command_receipt where command_id = any($1)", connection);
-        find.Parameters.Add(new() { Value = ids });
-        await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
-        var found = new Dictionary<string, CommandReceipt>();
-        while (await row.ReadAsync(cancellation))
-        {
-            found[row.GetString(0)] = new CommandReceipt(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4));
-        }
-
-        return found;
     }
 
-    private static async Task<Dictionary<string, long>> VersionsAsync(
-        NpgsqlConnection connection, IReadOnlyList<PendingEntry> batch, CancellationToken cancellation)
+    private static void AddDeadlines(NpgsqlBatch batch, IReadOnlyList<JournalEntry> entries)
     {
-        string[] keys = [.. batch.SelectMany(pending => pending.Entry.Streams).Select(append => append.Key)];
-        if (keys.Length == 0)
+        var deadlines = new Dictionary<string, Instant?>();
+        foreach (Deadline deadline in entries.SelectMany(entry => entry.Deadlines))
         {
-            return [];
-        }
-
-        await using NpgsqlCommand find = new("select id, version from correction.mt_streams where id = any($1)", connection);
-        find.Parameters.Add(new() { Value = keys });
-        await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
-        var versions = new Dictionary<string, long>();
-        while (await row.ReadAsync(cancellation))
-        {
-            versions[row.GetString(0)] = row.GetInt64(1);
-        }
-
-        return versions;
-    }
-
-    private static async Task WriteReceiptsAsync(NpgsqlConnection connection, List<PendingEntry> entries, Instant now, CancellationToken cancellation)
-    {
-        JournalEntry[] commanded = [.. entries.Select(pending => pending.Entry).Where(entry => entry.Command is not null && entry.Streams.Length > 0)];
-        if (commanded.Length == 0)
-        {
-            return;
-        }
-
-        await using NpgsqlCommand insert = new(
-            "insert into correction.command_receipt select c, f, s, v, t, $6 from unnest($1, $2, $3, $4, $5) as rows (c, f, s, v, t)", connection);
-        insert.Parameters.Add(new() { Value = commanded.Select(entry => entry.Command!.Id).ToArray() });
-        insert.Parameters.Add(new() { Value = commanded.Select(entry => entry.Command!.Fingerprint).ToArray() });
-        insert.Parameters.Add(new() { Value = commanded.Select(entry => entry.Streams[0].Key).ToArray() });
-        insert.Parameters.Add(new() { Value = commanded.Select(entry => entry.Streams[0].ExpectedVersion).ToArray() });
-        insert.Parameters.Add(new() { Value = commanded.Select(entry => entry.Streams[0].ExpectedVersion + entry.Streams[0].Events.Length).ToArray() });
-        insert.Parameters.Add(new() { Value = now.ToDateTimeUtc() });
-        await insert.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private static async Task CopyFixesAsync(NpgsqlConnection connection, List<PendingEntry> entries, int slot, CancellationToken cancellation)
-    {
-        await using NpgsqlBinaryImporter importer = await connection.BeginBinaryImportAsync(FixRows.CopyIntoInbox, cancellation);
-        foreach (JournalEntry entry in entries.Select(pending => pending.Entry))
-        {
-            foreach (Fix fix in entry.Fixes)
-            {
-                importer.StartRow();
-                importer.Write(slot, NpgsqlDbType.Integer);
-                importer.Write(Subject(entry).Value, NpgsqlDbType.Uuid);
-                FixRows.Write(importer, fix);
-            }
-        }
-
-        await importer.CompleteAsync(cancellation);
-    }
-
-    private static async Task WritePersonalAsync(NpgsqlConnection connection, List<PendingEntry> entries, Instant now, CancellationToken cancellation)
-    {
-        PersonalRecord[] records = [.. entries.SelectMany(pending => pending.Entry.Personal)];
-        if (records.Length == 0)
-        {
-            return;
-        }
-
-        await using NpgsqlCommand insert = new(
-            "insert into correction.personal select i, k, b::json, s, $5 from unnest($1, $2, $3, $4) as rows (i, k, b, s)", connection);
-        insert.Parameters.Add(new() { Value = records.Select(record => record.Id).ToArray() });
-        insert.Parameters.Add(new() { Value = records.Select(record => record.Kind).ToArray() });
-        insert.Parameters.Add(new() { Value = records.Select(record => record.Body.GetRawText()).ToArray() });
-        insert.Parameters.Add(new() { Value = records.Select(record => record.Salt).ToArray() });
-        insert.Parameters.Add(new() { Value = now.ToDateTimeUtc() });
-        await insert.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private static async Task WriteDeadlinesAsync(NpgsqlConnection connection, List<PendingEntry> entries, CancellationToken cancellation)
-    {
-        Dictionary<Guid, DateTime> deadlines = [];
-        foreach (JournalEntry entry in entries.Select(pending => pending.Entry).Where(entry => entry.LookAt is not null))
-        {
-            deadlines[Subject(entry).Value] = entry.LookAt!.Value.ToDateTimeUtc();
+            deadlines[deadline.StreamKey] = deadline.LookAt;
         }
 
         if (deadlines.Count == 0)
@@ -197,22 +102,18 @@ public static class SideTables
             return;
         }
 
-        await using NpgsqlCommand upsert = new(
-            "insert into correction.deadline select * from unnest($1, $2) on conflict (subject_id) do update set look_at = excluded.look_at", connection);
-        upsert.Parameters.Add(new() { Value = deadlines.Keys.ToArray() });
-        upsert.Parameters.Add(new() { Value = deadlines.Values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        await upsert.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private static async Task WriteQuarantineAsync(NpgsqlConnection connection, List<PendingEntry> entries, CancellationToken cancellation)
-    {
-        foreach (Fix fix in entries.SelectMany(pending => pending.Entry.Quarantined))
-        {
-            await using NpgsqlCommand insert = FixRows.InsertIntoQuarantine(connection, fix);
-            await insert.ExecuteNonQueryAsync(cancellation);
-        }
+        NpgsqlBatchCommand write = batch.Add(
+            """
+            with given as (select * from unnest($1, $2) as rows (stream_key, look_at)),
+                over as (delete from correction.deadline where stream_key in (select stream_key from given where look_at is null))
+            insert into correction.deadline (stream_key, look_at) select stream_key, look_at from given where look_at is not null
+            on conflict (stream_key) do update set look_at = excluded.look_at
+            """,
+            deadlines.Keys.ToArray(),
+            deadlines.Values.Select(lookAt => lookAt?.ToDateTimeUtc()).ToArray());
+        write.Parameters[1].NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
     }
 
     private static SubjectId Subject(JournalEntry entry) =>
-        entry.Subject ?? throw new InvalidOperationException("Fixes and deadlines belong to a subject; the entry names none.");
+        entry.Subject ?? throw new InvalidOperationException("Fixes belong to a subject; the entry names none.");
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Correction.Store.Postgres;
 
 /// <summary>A port of 127.0.0.1 that was free a moment ago: who binds it must be ready to ask again.</summary>
-internal static class LoopbackPort
+public static class LoopbackPort
 {
     public static int Free()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Npgsql;
 
 namespace Correction.Store.Reading;
 
@@ -33,3 +34,19 @@ public readonly record struct Cursor(string First, string Second)
 
 /// <summary>A page of a longer list; <paramref name="Next"/> begins the next one, null at the end.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, Cursor? Next);
+
+internal static class KeyPages
+{
+    /// <summary>A page of the keys that a command selects in their order, one more than the limit.</summary>
+    public static async Task<Page<string>> ReadKeysAsync(this NpgsqlCommand select, int limit, CancellationToken cancellation)
+    {
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellation);
+        var keys = new List<string>();
+        while (await row.ReadAsync(cancellation))
+        {
+            keys.Add(row.GetString(0));
+        }
+
+        return keys.Count > limit ? new(keys[..limit], new Cursor("", keys[limit - 1])) : new(keys, null);
+    }
+}

@@ -26,6 +26,7 @@ public sealed record RecordedEvent(
     string? CommandId);
 
 /// <summary>Which events; what is not given does not restrict.</summary>
+/// <param name="Seen">Looks at this subject's data only.</param>
 public sealed record EventQuery(
     long AfterSequence = 0,
     string? Stream = null,
@@ -33,7 +34,8 @@ public sealed record EventQuery(
     string? Account = null,
     Instant? From = null,
     Instant? To = null,
-    int? Limit = null);
+    int? Limit = null,
+    SubjectId? Seen = null);
 
 /// <summary>Reads events back, each with the envelope that the Journal gave it.</summary>
 public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource database)
@@ -46,6 +48,32 @@ public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource datab
         await using IQuerySession session = documents.QuerySession();
         IReadOnlyList<IEvent> events = await session.Events.FetchStreamAsync(key, token: cancellation);
         return [.. events.Select(Open)];
+    }
+
+    /// <summary>What of a stream a view shows, in order.</summary>
+    public async Task<ImmutableArray<RecordedEvent>> ReadStreamAsync(string key, ViewTime when, CancellationToken cancellation = default) =>
+        [.. (await ReadStreamAsync(key, cancellation)).Where(when.Shows)];
+
+    /// <summary>Many whole streams, each in order; those that do not exist are absent.</summary>
+    public async Task<IReadOnlyDictionary<string, ImmutableArray<RecordedEvent>>> ReadStreamsAsync(
+        IReadOnlyCollection<string> keys, CancellationToken cancellation = default) =>
+        (await EnvelopesAsync(keys, cancellation)).Select(Open).GroupBy(happened => happened.StreamKey).ToDictionary(
+            stream => stream.Key, stream => stream.OrderBy(happened => happened.Version).ToImmutableArray());
+
+    /// <summary>
+    /// The events of many streams as Marten holds them. Each stream is looked up in the index for itself: left to guess how
+    /// many events so many streams have, PostgreSQL reads the whole table where statistics are missing or old.
+    /// </summary>
+    internal async Task<IReadOnlyList<IEvent>> EnvelopesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand find = database.CreateCommand(
+            """
+            select seq_id from unnest($1) as wanted (key)
+            cross join lateral (select seq_id from correction.mt_events where stream_id = wanted.key offset 0) as found
+            """);
+        find.Parameters.Add(new() { Value = keys.ToArray() });
+        long[] sequences = await SequencesAsync(find, cancellation);
+        return sequences is [] ? [] : await EnvelopesAsync(sequences, cancellation);
     }
 
     /// <summary>Events of any stream in sequence order, a page at a time.</summary>
@@ -61,10 +89,7 @@ public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource datab
                 yield break;
             }
 
-            await using IQuerySession session = documents.QuerySession();
-            IReadOnlyList<IEvent> events = await session.Events.QueryAllRawEvents()
-                .Where(happened => page.Contains(happened.Sequence)).OrderBy(happened => happened.Sequence).ToListAsync(cancellation);
-            foreach (IEvent happened in events)
+            foreach (IEvent happened in await EnvelopesAsync(page, cancellation))
             {
                 yield return Open(happened);
             }
@@ -83,14 +108,27 @@ public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource datab
               and ($4::text is null or headers ->> 'account' = $4)
               and ($5::timestamptz is null or (headers ->> 'occurredAt')::timestamptz >= $5)
               and ($6::timestamptz is null or (headers ->> 'occurredAt')::timestamptz < $6)
-            order by seq_id limit $7
+              and ($7::text is null or data -> 'subjects' ? $7)
+            order by seq_id limit $8
             """);
-        object?[] values = [query.AfterSequence, query.Stream, query.Type, query.Account, query.From?.ToDateTimeUtc(), query.To?.ToDateTimeUtc(), limit];
+        object?[] values = [query.AfterSequence, query.Stream, query.Type, query.Account, query.From?.ToDateTimeUtc(), query.To?.ToDateTimeUtc(), query.Seen?.ToString(), limit];
         foreach (object? value in values)
         {
             find.Parameters.Add(new() { Value = value ?? DBNull.Value });
         }
 
+        return await SequencesAsync(find, cancellation);
+    }
+
+    private async Task<IReadOnlyList<IEvent>> EnvelopesAsync(long[] sequences, CancellationToken cancellation)
+    {
+        await using IQuerySession session = documents.QuerySession();
+        return await session.Events.QueryAllRawEvents()
+            .Where(happened => sequences.Contains(happened.Sequence)).OrderBy(happened => happened.Sequence).ToListAsync(cancellation);
+    }
+
+    private static async Task<long[]> SequencesAsync(NpgsqlCommand find, CancellationToken cancellation)
+    {
         await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
         var found = new List<long>();
         while (await row.ReadAsync(cancellation))

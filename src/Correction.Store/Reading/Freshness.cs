@@ -35,10 +35,7 @@ public sealed class Freshness(NpgsqlDataSource database, TimeProvider time)
         }
 
         await using NpgsqlCommand caughtUp = database.CreateCommand(
-            """
-            select count(distinct split_part(name, ':', 1)) from correction.mt_event_progression
-            where split_part(name, ':', 1) = any($1) and last_seq_id >= $2
-            """);
+            "select count(*) from correction.mt_event_progression where name = any($1) and last_seq_id >= $2");
         caughtUp.Parameters.Add(new() { Value = ProjectionRegistration.Names.ToArray() });
         caughtUp.Parameters.Add(new() { Value = target });
         return (long)(await caughtUp.ExecuteScalarAsync(cancellation) ?? 0L) < ProjectionRegistration.Names.Length;

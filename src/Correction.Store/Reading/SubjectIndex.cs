@@ -10,16 +10,22 @@ namespace Correction.Store.Reading;
 /// <param name="Text">Part of the name, or the whole identity number.</param>
 /// <param name="State">Wire name of the state.</param>
 /// <param name="After">Where the page before ended.</param>
-public sealed record SubjectQuery(Jurisdiction Within, string? Text = null, string? State = null, Cursor? After = null, int Limit = 50);
+public sealed record SubjectQuery(Jurisdiction Within, string? Text = null, string? State = null, Cursor? After = null, int Limit = 50)
+{
+    /// <summary>From when the list is seen; a list of another time than now is read by <see cref="PastReader"/>.</summary>
+    public ViewTime When { get; init; }
+}
 
 /// <summary>Finds subjects by their dossiers, the latest registered first.</summary>
 public sealed class SubjectIndex(IDocumentStore documents, NpgsqlDataSource database)
 {
+    private readonly string _table = documents.TableOf<SubjectDossier>();
+
     public async Task<Page<SubjectDossier>> FindAsync(SubjectQuery query, CancellationToken cancellation = default)
     {
         await using NpgsqlCommand find = database.CreateCommand(
-            """
-            select data from correction.mt_doc_subjectdossier
+            $"""
+            select data from {_table}
             where starts_with(jurisdiction, $1) and ($2::text is null or subject_id < $2) and ($3::text is null or data ->> 'state' = $3)
               and ($4::text is null or person_id in (
                 select id from correction.personal
@@ -41,9 +47,26 @@ public sealed class SubjectIndex(IDocumentStore documents, NpgsqlDataSource data
     public async Task<ImmutableDictionary<SubjectId, SubjectDossier>> ReadAsync(
         IReadOnlyCollection<SubjectId> subjects, CancellationToken cancellation = default)
     {
-        await using NpgsqlCommand read = database.CreateCommand("select data from correction.mt_doc_subjectdossier where id = any($1)");
+        await using NpgsqlCommand read = database.CreateCommand($"select data from {_table} where id = any($1)");
         read.Parameters.Add(new() { Value = subjects.Select(StreamKeys.Subject).ToArray() });
         return (await ReadAsync(read, cancellation)).ToImmutableDictionary(dossier => dossier.Subject.Id);
+    }
+
+    /// <summary>The next lower jurisdictions in which subjects are registered: prefectures of a province, counties of a prefecture.</summary>
+    public async Task<ImmutableArray<Jurisdiction>> ChildrenAsync(Jurisdiction above, CancellationToken cancellation = default)
+    {
+        await using NpgsqlCommand list = database.CreateCommand(
+            $"select distinct left(jurisdiction, $2) from {_table} where starts_with(jurisdiction, $1) order by 1");
+        list.Parameters.Add(new() { Value = above.Code });
+        list.Parameters.Add(new() { Value = above.Code.Length + 2 });
+        await using NpgsqlDataReader row = await list.ExecuteReaderAsync(cancellation);
+        var children = ImmutableArray.CreateBuilder<Jurisdiction>();
+        while (await row.ReadAsync(cancellation))
+        {
+            children.Add(Jurisdiction.Parse(row.GetString(0)));
+        }
+
+        return children.ToImmutable();
     }
 
     private async Task<List<SubjectDossier>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)

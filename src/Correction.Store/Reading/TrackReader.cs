@@ -13,8 +13,11 @@ namespace Correction.Store.Reading;
 /// A subject's fixes, each once, whether they lie in the inbox or are sealed. The inbox is read first: what is sealed in
 /// between is then found twice, and never missed.
 /// </summary>
-public sealed class TrackReader(EventReader events, NpgsqlDataSource database)
+public sealed class TrackReader(SealedTracks sealedTracks, NpgsqlDataSource database)
 {
+    /// <summary>Fixes read back when a subject's grain wakes: more than any run that may be pending.</summary>
+    private const int Recalled = 100;
+
     /// <summary>All fixes with a device time in [from, to), usable or not, in order of device time.</summary>
     public async Task<ImmutableArray<Fix>> ReadAsync(SubjectId subject, Instant from, Instant to, CancellationToken cancellation = default)
     {
@@ -22,21 +25,45 @@ public sealed class TrackReader(EventReader events, NpgsqlDataSource database)
             $"select {FixRows.Columns} from correction.fix_inbox where subject_id = $1 and occurred_at >= $2 and occurred_at < $3",
             [subject.Value, from.ToDateTimeUtc(), to.ToDateTimeUtc()],
             cancellation);
-        foreach (LocalDate date in await SealedDaysAsync(subject, from, to, cancellation))
+        foreach (TrackRecorded part in await sealedTracks.ReadAsync(subject, ChinaTime.DateOf(from), ChinaTime.DateOf(to), cancellation))
         {
-            foreach (RecordedEvent part in await events.ReadStreamAsync(StreamKeys.Track(subject, date), cancellation))
+            fixes.AddRange(TrackCodec.Unpack(part));
+        }
+
+        fixes.RemoveAll(fix => fix.OccurredAt < from || to <= fix.OccurredAt);
+        return OnceInOrder(fixes);
+    }
+
+    /// <summary>In order of device time, then of arrival; of a fix that is there twice, the one that came first.</summary>
+    private static ImmutableArray<Fix> OnceInOrder(List<Fix> fixes)
+    {
+        if (!fixes.Zip(fixes.Skip(1)).All(pair => Compare(pair.First, pair.Second) <= 0))
+        {
+            fixes.Sort(Compare); // what is sealed lies in order already, but for late fixes
+        }
+
+        var once = ImmutableArray.CreateBuilder<Fix>(fixes.Count);
+        var ofInstant = new HashSet<FixIdentity>(); // those that are the same have the same time
+        Instant? instant = null;
+        foreach (Fix fix in fixes)
+        {
+            if (fix.OccurredAt != instant)
             {
-                fixes.AddRange(TrackCodec.Unpack((TrackRecorded)part.Data));
+                ofInstant.Clear();
+                instant = fix.OccurredAt;
+            }
+
+            if (ofInstant.Add(fix.Identity))
+            {
+                once.Add(fix);
             }
         }
 
-        return
-        [
-            .. fixes.Where(fix => from <= fix.OccurredAt && fix.OccurredAt < to)
-                .DistinctBy(fix => fix.Identity)
-                .OrderBy(fix => fix.OccurredAt).ThenBy(fix => fix.ReceivedAt),
-        ];
+        return once.DrainToImmutable();
     }
+
+    private static int Compare(Fix one, Fix other) =>
+        one.OccurredAt.CompareTo(other.OccurredAt) is not 0 and var order ? order : one.ReceivedAt.CompareTo(other.ReceivedAt);
 
     /// <summary>The usable fix with the latest device time; null where there is none.</summary>
     public async Task<Fix?> LastUsableAsync(SubjectId subject, CancellationToken cancellation = default) =>
@@ -48,61 +75,44 @@ public sealed class TrackReader(EventReader events, NpgsqlDataSource database)
         await using NpgsqlCommand find = database.CreateCommand(
             $"""
             select distinct on (subject_id) subject_id, {FixRows.Columns} from (
-                select subject_id, {FixRows.Columns} from correction.fix_inbox where subject_id = any($1) and use = {(int)FixUse.Usable}
+                select wanted.subject_id, {FixRows.Columns} from unnest($1) as wanted (subject_id) cross join lateral (
+                    select {FixRows.Columns} from correction.fix_inbox
+                    where subject_id = wanted.subject_id and use = {(int)FixUse.Usable} order by occurred_at desc limit 1) as last
                 union all
                 select subject_id, {FixRows.Columns} from correction.last_position where subject_id = any($1)) as fixes
             order by subject_id, occurred_at desc
             """);
         find.Parameters.Add(new() { Value = subjects.Select(subject => subject.Value).ToArray() });
-        await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
-        var found = ImmutableDictionary.CreateBuilder<SubjectId, Fix>();
-        while (await row.ReadAsync(cancellation))
-        {
-            found[new SubjectId(row.GetGuid(0))] = FixRows.Read(row, 1);
-        }
-
-        return found.ToImmutable();
+        return (await FixRows.ReadOfSubjectsAsync(find, cancellation)).ToImmutableDictionary(found => found.Subject, found => found.Fix);
     }
 
-    /// <summary>The fixes received last, oldest first: enough to rebuild what a grain remembers.</summary>
-    public async Task<ImmutableArray<Fix>> LatestAsync(SubjectId subject, int count, CancellationToken cancellation = default)
+    /// <summary>
+    /// Of each subject the <see cref="Recalled"/> fixes received last that lie in the inbox, and the last sealed part of its
+    /// track; oldest first.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<SubjectId, ImmutableArray<Fix>>> LatestAsync(IReadOnlyCollection<SubjectId> subjects, CancellationToken cancellation = default)
     {
-        List<Fix> fixes = await InboxAsync(
-            $"select {FixRows.Columns} from correction.fix_inbox where subject_id = $1 order by received_at desc limit $2",
-            [subject.Value, count],
-            cancellation);
-        if (fixes.Count < count && await LastSealedAsync(subject, cancellation) is { } last)
+        List<(SubjectId Subject, Fix Fix)> fixes = await InboxTailAsync(subjects, cancellation);
+        foreach (TrackRecorded part in await sealedTracks.LatestAsync(subjects, cancellation))
         {
-            fixes.AddRange(TrackCodec.Unpack(last));
+            fixes.AddRange(TrackCodec.Unpack(part).Select(fix => (part.SubjectId, fix)));
         }
 
-        return [.. fixes.DistinctBy(fix => fix.Identity).OrderByDescending(fix => fix.ReceivedAt).Take(count).OrderBy(fix => fix.OccurredAt)];
+        return fixes.GroupBy(found => found.Subject, found => found.Fix).ToDictionary(
+            subject => subject.Key,
+            subject => subject.DistinctBy(fix => fix.Identity).OrderByDescending(fix => fix.ReceivedAt).Take(Recalled).OrderBy(fix => fix.OccurredAt).ToImmutableArray());
     }
 
-    private async Task<TrackRecorded?> LastSealedAsync(SubjectId subject, CancellationToken cancellation)
+    private async Task<List<(SubjectId, Fix)>> InboxTailAsync(IReadOnlyCollection<SubjectId> subjects, CancellationToken cancellation)
     {
         await using NpgsqlCommand find = database.CreateCommand(
-            "select id from correction.mt_streams where id like $1 order by id desc limit 1");
-        find.Parameters.Add(new() { Value = $"track/{subject}/%" });
-        return await find.ExecuteScalarAsync(cancellation) is string key
-            ? (TrackRecorded)(await events.ReadStreamAsync(key, cancellation))[^1].Data
-            : null;
-    }
-
-    private async Task<List<LocalDate>> SealedDaysAsync(SubjectId subject, Instant from, Instant to, CancellationToken cancellation)
-    {
-        await using NpgsqlCommand find = database.CreateCommand(
-            "select id from correction.mt_streams where id >= $1 and id <= $2 order by id");
-        find.Parameters.Add(new() { Value = StreamKeys.Track(subject, ChinaTime.DateOf(from)) });
-        find.Parameters.Add(new() { Value = StreamKeys.Track(subject, ChinaTime.DateOf(to)) });
-        await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
-        var days = new List<LocalDate>();
-        while (await row.ReadAsync(cancellation))
-        {
-            days.Add(NodaTime.Text.LocalDatePattern.Iso.Parse(row.GetString(0)[^10..]).Value);
-        }
-
-        return days;
+            $"""
+            select wanted.subject_id, {FixRows.Columns} from unnest($1) as wanted (subject_id) cross join lateral (
+                select {FixRows.Columns} from correction.fix_inbox
+                where subject_id = wanted.subject_id order by received_at desc limit {Recalled}) as latest
+            """);
+        find.Parameters.Add(new() { Value = subjects.Select(subject => subject.Value).ToArray() });
+        return await FixRows.ReadOfSubjectsAsync(find, cancellation);
     }
 
     private async Task<List<Fix>> InboxAsync(string sql, object[] parameters, CancellationToken cancellation)

@@ -3,10 +3,15 @@ using Npgsql;
 
 namespace Correction.Store.Schema;
 
-/// <summary>Brings a database to the shape this version needs: Marten's tables, then ours.</summary>
+/// <summary>Brings a database to the shape this version needs: Marten's tables, then ours, then the cluster's.</summary>
 public sealed class StoreSchema(IDocumentStore documents, NpgsqlDataSource database)
 {
     public const string Name = "correction";
+
+    /// <summary>Where Orleans finds its membership.</summary>
+    public const string OrleansName = "orleans";
+
+    private static readonly string[] Scripts = ["correction.sql", "orleans.sql"];
 
     private const long LockKey = 0x636F_7272_6563_7469; // "correcti": two hosts that start at once take turns
 
@@ -20,17 +25,21 @@ public sealed class StoreSchema(IDocumentStore documents, NpgsqlDataSource datab
         }
 
         await documents.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        await using NpgsqlCommand apply = new(ReadScript(), connection);
-        await apply.ExecuteNonQueryAsync(cancellation);
+        foreach (string script in Scripts)
+        {
+            await using NpgsqlCommand apply = new(Read(script), connection);
+            await apply.ExecuteNonQueryAsync(cancellation);
+        }
+
         await using NpgsqlCommand release = new($"select pg_advisory_unlock({LockKey})", connection);
         await release.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static string ReadScript()
+    private static string Read(string script)
     {
-        using Stream script = typeof(StoreSchema).Assembly.GetManifestResourceStream("correction.sql")
-            ?? throw new InvalidOperationException("The schema script is not embedded.");
-        using var reader = new StreamReader(script);
+        using Stream text = typeof(StoreSchema).Assembly.GetManifestResourceStream(script)
+            ?? throw new InvalidOperationException($"The script {script} is not embedded.");
+        using var reader = new StreamReader(text);
         return reader.ReadToEnd();
     }
 }

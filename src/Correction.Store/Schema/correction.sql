@@ -10,6 +10,12 @@ create table if not exists correction.personal (
 create index if not exists personal_name on correction.personal ((body ->> 'name')) where kind = 'person';
 create index if not exists personal_id_number on correction.personal ((body ->> 'idNumber')) where kind = 'person';
 
+-- Since when the pages of correction.personal may still hold bytes of erased rows; housekeeping rewrites the table.
+create table if not exists correction.personal_rewrite (
+    id        bigint generated always as identity primary key,
+    due_since timestamptz not null
+);
+
 create table if not exists correction.command_receipt (
     command_id   text primary key,
     fingerprint  text not null,
@@ -42,6 +48,22 @@ create table if not exists correction.fix_inbox (
     source      smallint not null,
     use         smallint not null
 ) partition by list (slot);
+
+-- Sealed fixes, a row for each track_sealed event, in a partition per month of sealing: the month in which a device's clock
+-- says that it was somewhere could be any.
+create table if not exists correction.track (
+    month      date not null, -- its first day, Asia/Shanghai
+    subject_id uuid not null,
+    date       date not null, -- of the fixes
+    id         uuid not null, -- as the event names it
+    salt       bytea not null,
+    packed     bytea not null,
+    primary key (subject_id, date, id, month)
+) partition by list (month);
+alter table correction.track alter column packed set storage external; -- it is compressed
+
+-- The same of months that nothing is sealed in any more, each subject's rows side by side.
+create table if not exists correction.track_archive (like correction.track including all) partition by list (month);
 
 -- The last usable fix among the sealed ones: where a board starts from.
 create table if not exists correction.last_position (
@@ -77,9 +99,87 @@ create table if not exists correction.quarantine (
     primary key (device_id, occurred_at, lon, lat)
 );
 
--- When to look at a subject next, whether or not anything is heard of it.
+-- When the grain of a stream must look next, whether or not anything is heard of it.
 create table if not exists correction.deadline (
-    subject_id uuid primary key,
+    stream_key text primary key,
     look_at    timestamptz not null
 );
 create index if not exists deadline_look_at on correction.deadline (look_at);
+
+-- Deadlines were of subjects only, until alerts had theirs.
+do $$
+begin
+    if exists (select from information_schema.columns where table_schema = 'correction' and table_name = 'deadline' and column_name = 'subject_id') then
+        alter table correction.deadline add column stream_key text;
+        delete from correction.deadline where look_at >= '9999-01-01';
+        update correction.deadline set stream_key = 'subject/' || replace(subject_id::text, '-', '');
+        alter table correction.deadline drop column subject_id, add primary key (stream_key);
+        insert into correction.deadline (stream_key, look_at)
+            select raised.stream_id, (raised.data ->> 'dueAt')::timestamptz from correction.mt_events raised
+            where raised.type = 'alert_raised'
+              and not exists (select from correction.mt_events resolved where resolved.stream_id = raised.stream_id and resolved.type = 'alert_resolved');
+    end if;
+end $$;
+
+-- Chunks of recordings that are not sealed yet: which were acknowledged, in which order, with which hash. Their bytes are files.
+create table if not exists correction.recording_chunk (
+    visit_id    uuid not null,
+    segment     text not null,
+    sequence    integer not null,
+    party       text not null,
+    sha256      bytea not null,
+    chain       bytea not null,
+    bytes       integer not null,
+    received_at timestamptz not null,
+    primary key (visit_id, segment, sequence)
+);
+
+-- Visits whose recording takes no chunk any more.
+create table if not exists correction.recording_closed (
+    visit_id  uuid primary key,
+    closed_at timestamptz not null
+);
+
+-- The ledger (ADR 0013): a leaf per event, in the order of sequences. Rows are only ever added; a tile is a range of them.
+create table if not exists correction.ledger_leaf (
+    index     bigint primary key,
+    sequence  bigint not null,
+    stream_id text not null,
+    version   bigint not null,
+    hash      bytea not null
+);
+
+-- Roots of full tiles: level n over level n - 1, from 1.
+create table if not exists correction.ledger_node (
+    level smallint not null,
+    index bigint not null,
+    hash  bytea not null,
+    primary key (level, index)
+);
+
+create table if not exists correction.ledger_checkpoint (
+    id        bigint generated always as identity primary key,
+    size      bigint not null,
+    note      text not null,
+    signed_at timestamptz not null
+);
+
+-- Public keys that ever signed, as verifier keys; the private ones are files, out of this database's reach.
+create table if not exists correction.ledger_key (
+    key        text primary key,
+    first_size bigint not null,
+    added_at   timestamptz not null
+);
+
+-- The last rebuild of each read model: how far it is, and what old and new differed in.
+create table if not exists correction.rebuild (
+    name        text primary key,
+    begun_at    timestamptz not null,
+    ended_at    timestamptz,
+    folded      bigint not null,
+    total       bigint not null,
+    differing   bigint not null,
+    differences jsonb not null,
+    agrees      boolean,
+    failure     text
+);

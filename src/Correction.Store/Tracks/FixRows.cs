@@ -2,7 +2,6 @@ using Correction.Domain;
 using Correction.Domain.Location;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Correction.Store.Tracks;
 
@@ -13,35 +12,10 @@ internal static class FixRows
 
     public const string CopyIntoInbox = $"copy correction.fix_inbox (slot, subject_id, {Columns}) from stdin (format binary)";
 
-    /// <summary>Writes the columns of one fix; the row has been started.</summary>
-    public static void Write(NpgsqlBinaryImporter importer, Fix fix)
+    public static NpgsqlBatchCommand InsertIntoQuarantine(Fix fix)
     {
-        importer.Write(fix.DeviceId, NpgsqlDbType.Text);
-        importer.Write(fix.OccurredAt.ToDateTimeUtc(), NpgsqlDbType.TimestampTz);
-        importer.Write(fix.ReceivedAt.ToDateTimeUtc(), NpgsqlDbType.TimestampTz);
-        importer.Write(fix.Position.Longitude, NpgsqlDbType.Double);
-        importer.Write(fix.Position.Latitude, NpgsqlDbType.Double);
-        Real(importer, fix.Accuracy);
-        Real(importer, fix.Speed);
-        Real(importer, fix.Bearing);
-        Real(importer, fix.Altitude);
-        if (fix.Battery is { } battery)
-        {
-            importer.Write((short)battery, NpgsqlDbType.Smallint);
-        }
-        else
-        {
-            importer.WriteNull();
-        }
-
-        importer.Write((short)fix.Source, NpgsqlDbType.Smallint);
-        importer.Write((short)fix.Use, NpgsqlDbType.Smallint);
-    }
-
-    public static NpgsqlCommand InsertIntoQuarantine(NpgsqlConnection connection, Fix fix)
-    {
-        var insert = new NpgsqlCommand(
-            $"insert into correction.quarantine ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing", connection);
+        var insert = new NpgsqlBatchCommand(
+            $"insert into correction.quarantine ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing");
         object?[] values =
         [
             fix.DeviceId, fix.OccurredAt.ToDateTimeUtc(), fix.ReceivedAt.ToDateTimeUtc(), fix.Position.Longitude, fix.Position.Latitude,
@@ -69,16 +43,17 @@ internal static class FixRows
         (FixSource)row.GetInt16(first + 10),
         (FixUse)row.GetInt16(first + 11));
 
-    private static void Real(NpgsqlBinaryImporter importer, double? value)
+    /// <summary>Rows of a subject's id and <see cref="Columns"/>.</summary>
+    public static async Task<List<(SubjectId Subject, Fix Fix)>> ReadOfSubjectsAsync(NpgsqlCommand select, CancellationToken cancellation)
     {
-        if (value is { } number)
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellation);
+        var fixes = new List<(SubjectId, Fix)>();
+        while (await row.ReadAsync(cancellation))
         {
-            importer.Write((float)number, NpgsqlDbType.Real);
+            fixes.Add((new SubjectId(row.GetGuid(0)), Read(row, 1)));
         }
-        else
-        {
-            importer.WriteNull();
-        }
+
+        return fixes;
     }
 
     private static double? Real(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFloat(column);

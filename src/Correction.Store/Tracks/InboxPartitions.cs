@@ -10,11 +10,13 @@ namespace Correction.Store.Tracks;
 /// </summary>
 public sealed class InboxPartitions(NpgsqlDataSource database, SealingOptions options)
 {
+    public const string Parent = "correction.fix_inbox";
+
     private readonly ConcurrentDictionary<int, bool> _known = new();
 
     public int SlotAt(Instant instant) => (int)(instant.ToUnixTimeSeconds() / (long)options.Slot.TotalSeconds);
 
-    public static string TableOf(int slot) => FormattableString.Invariant($"correction.fix_inbox_{slot}");
+    public static string TableOf(int slot) => FormattableString.Invariant($"{Parent}_{slot}");
 
     /// <summary>Makes the partition of a slot, in a transaction of its own, where it does not stand yet.</summary>
     public async Task EnsureAsync(int slot, CancellationToken cancellation)
@@ -29,7 +31,7 @@ public sealed class InboxPartitions(NpgsqlDataSource database, SealingOptions op
         {
             await using NpgsqlCommand create = database.CreateCommand(
                 $"""
-                create table if not exists {table} partition of correction.fix_inbox for values in ({slot});
+                create table if not exists {table} partition of {Parent} for values in ({slot});
                 create index if not exists fix_inbox_{slot}_subject on {table} (subject_id, occurred_at)
                 """);
             await create.ExecuteNonQueryAsync(cancellation);
@@ -69,9 +71,15 @@ public sealed class InboxPartitions(NpgsqlDataSource database, SealingOptions op
 /// <summary>How the inbox is cut and sealed.</summary>
 public sealed record SealingOptions
 {
-    /// <summary>Length of one partition; a whole number of seconds.</summary>
-    public Duration Slot { get; init; } = Duration.FromMinutes(5);
+    /// <summary>
+    /// Length of one partition; a whole number of seconds that divides a day. Eight hours, which meet midnight in China
+    /// (16:00 UTC): three events a subject and day, so that what an event costs by itself hardly counts.
+    /// </summary>
+    public Duration Slot { get; init; } = Duration.FromHours(8);
 
     /// <summary>How long after its end a slot is left to writers that still hold it.</summary>
     public Duration Grace { get; init; } = Duration.FromSeconds(10);
+
+    /// <summary>About how many rows become events in one transaction.</summary>
+    public int StepRows { get; init; } = 20_000;
 }

@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using Correction.Domain;
 using Correction.Domain.Location;
 using Correction.Domain.Time;
 using Correction.Domain.Tracks;
 using Correction.Store.Journaling;
-using JasperFx.Events;
 using Marten;
 using Marten.Services;
 using NodaTime;
@@ -13,12 +11,13 @@ using Npgsql;
 namespace Correction.Store.Tracks;
 
 /// <summary>
-/// Packs closed inbox partitions into <see cref="TrackRecorded"/> events, one per subject and local day, in the
-/// transaction that drops the partition: a crash at any point leaves either the rows or the events, never both or
-/// neither. The only writer of <c>track/…</c> streams; one runs at a time, whatever the number of hosts.
+/// Packs closed inbox partitions, one part and <see cref="TrackSealed"/> event per subject and local day. It goes through a
+/// partition by subjects; each step takes their rows out and appends their events in one transaction: a crash at any point
+/// leaves either the rows or the events, never both or neither, and the next round goes on where it stopped. An emptied
+/// partition is dropped. The only writer of <c>track/…</c> streams; one runs at a time, whatever the number of hosts.
 /// </summary>
 public sealed class Sealer(
-    IDocumentStore documents, NpgsqlDataSource database, InboxPartitions partitions, SealingOptions options, IClock clock)
+    IDocumentStore documents, NpgsqlDataSource database, InboxPartitions partitions, SealedTracks tracks, SealingOptions options, IClock clock)
 {
     private const long LockKey = 0x7365_616C_6572; // "sealer"
 
@@ -27,59 +26,62 @@ public sealed class Sealer(
         SealBeforeAsync(partitions.SlotAt(clock.GetCurrentInstant() - options.Grace), cancellation);
 
     /// <summary>Seals every slot before the given one, oldest first.</summary>
-    public async Task<int> SealBeforeAsync(int slot, CancellationToken cancellation)
-    {
-        int count = 0;
-        foreach (int closed in (await partitions.ListAsync(cancellation)).Where(closed => closed < slot))
+    public Task<int> SealBeforeAsync(int slot, CancellationToken cancellation) => Partitions.TakeTurnAsync(
+        database,
+        LockKey,
+        0,
+        async () =>
         {
-            count += await SealAsync(closed, cancellation);
+            int count = 0;
+            foreach (int closed in (await partitions.ListAsync(cancellation)).Where(closed => closed < slot))
+            {
+                count += await SealAsync(closed, cancellation);
+            }
+
+            return count;
+        },
+        cancellation);
+
+    private async Task<int> SealAsync(int slot, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
+        string table = InboxPartitions.TableOf(slot);
+        int count = 0;
+        Guid after = Guid.Empty;
+        while (await Partitions.NextSubjectAsync(connection, table, after, options.StepRows, cancellation) is { } last)
+        {
+            LocalDate month = await tracks.PrepareAsync(cancellation);
+            count += await SealSubjectsAsync(connection, slot, month, after, last, cancellation);
+            after = last;
+        }
+
+        if (await Partitions.DropEmptyAsync(connection, InboxPartitions.Parent, table, cancellation))
+        {
+            partitions.Forget(slot);
         }
 
         return count;
     }
 
-    private async Task<int> SealAsync(int slot, CancellationToken cancellation)
+    private async Task<int> SealSubjectsAsync(NpgsqlConnection connection, int slot, LocalDate month, Guid after, Guid last, CancellationToken cancellation)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        if (!await TakeAsync(connection, slot, cancellation))
-        {
-            return 0; // another host seals it
-        }
-
-        List<(SubjectId Subject, Fix Fix)> rows = await ReadAsync(connection, slot, cancellation);
-        await AppendAsync(transaction, rows, cancellation);
-        await KeepLastPositionsAsync(connection, slot, cancellation);
-        await using (NpgsqlCommand drop = new($"drop table {InboxPartitions.TableOf(slot)}", connection))
-        {
-            await drop.ExecuteNonQueryAsync(cancellation);
-        }
-
+        List<(SubjectId Subject, Fix Fix)> rows = await TakeAsync(connection, slot, after, last, cancellation);
+        await AppendAsync(transaction, connection, month, rows, cancellation);
+        await KeepLastPositionsAsync(connection, rows, cancellation);
         await transaction.CommitAsync(cancellation);
-        partitions.Forget(slot);
         return rows.Count;
     }
 
-    /// <summary>Keeps other Sealers and late writers out; readers may go on reading until the drop.</summary>
-    private static async Task<bool> TakeAsync(NpgsqlConnection connection, int slot, CancellationToken cancellation)
+    private static async Task<List<(SubjectId Subject, Fix Fix)>> TakeAsync(
+        NpgsqlConnection connection, int slot, Guid after, Guid last, CancellationToken cancellation)
     {
-        await using NpgsqlCommand mine = new($"select pg_try_advisory_xact_lock({LockKey}) and to_regclass('{InboxPartitions.TableOf(slot)}') is not null", connection);
-        if (await mine.ExecuteScalarAsync(cancellation) is not true)
-        {
-            return false;
-        }
-
-        await using NpgsqlCommand take = new($"lock table {InboxPartitions.TableOf(slot)} in share row exclusive mode", connection);
-        await take.ExecuteNonQueryAsync(cancellation);
-        return true;
-    }
-
-    private static async Task<List<(SubjectId, Fix)>> ReadAsync(NpgsqlConnection connection, int slot, CancellationToken cancellation)
-    {
-        await using NpgsqlCommand read = new(
-            $"select subject_id, {FixRows.Columns} from {InboxPartitions.TableOf(slot)} order by subject_id, occurred_at, received_at", connection);
-        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
-        var rows = new List<(SubjectId, Fix)>();
+        await using NpgsqlCommand take = new(
+            $"delete from {InboxPartitions.TableOf(slot)} where subject_id > $1 and subject_id <= $2 returning subject_id, {FixRows.Columns}", connection);
+        take.Parameters.Add(new() { Value = after });
+        take.Parameters.Add(new() { Value = last });
+        await using NpgsqlDataReader row = await take.ExecuteReaderAsync(cancellation);
+        var rows = new List<(SubjectId Subject, Fix Fix)>();
         while (await row.ReadAsync(cancellation))
         {
             rows.Add((new SubjectId(row.GetGuid(0)), FixRows.Read(row, 1)));
@@ -88,39 +90,42 @@ public sealed class Sealer(
         return rows;
     }
 
-    private async Task AppendAsync(NpgsqlTransaction transaction, List<(SubjectId Subject, Fix Fix)> rows, CancellationToken cancellation)
+    private async Task AppendAsync(
+        NpgsqlTransaction transaction, NpgsqlConnection connection, LocalDate month, List<(SubjectId Subject, Fix Fix)> rows, CancellationToken cancellation)
     {
+        ILookup<(SubjectId Subject, LocalDate Date), Fix> days = rows.ToLookup(row => (row.Subject, ChinaTime.DateOf(row.Fix.OccurredAt)), row => row.Fix);
+        var known = (await tracks.ReadDaysAsync(connection, [.. days.Select(day => day.Key)], cancellation)).ToLookup(part => (part.SubjectId, part.Date));
+        SealedPart[] parts = [.. days.Select(day => Pack(day.Key, day, known[day.Key])).OfType<SealedPart>()];
+        await SealedTracks.WriteAsync(connection, month, parts, cancellation);
         await using IDocumentSession session = documents.LightweightSession(SessionOptions.ForTransaction(transaction));
-        foreach (var day in rows.GroupBy(row => (row.Subject, Date: ChinaTime.DateOf(row.Fix.OccurredAt))))
+        foreach (TrackSealed happened in parts.Select(part => part.Event))
         {
-            string key = StreamKeys.Track(day.Key.Subject, day.Key.Date);
-            ImmutableArray<Fix> known = await SealedAsync(session, key, cancellation);
-            HashSet<FixIdentity> seen = [.. known.Select(fix => fix.Identity)];
-            Fix[] fresh = [.. day.Select(row => row.Fix).Where(fix => seen.Add(fix.Identity))];
-            if (fresh.Length > 0)
-            {
-                TrackRecorded packed = TrackCodec.Pack(day.Key.Subject, day.Key.Date, fresh);
-                EventWriter.Append(session, key, null, [new NewEvent(packed, packed.To, Actor.System, [])], null);
-            }
+            EventWriter.Append(session, StreamKeys.Track(happened.SubjectId, happened.Date), null, [new NewEvent(happened, happened.To, Actor.System, [])], null);
         }
 
         await session.SaveChangesAsync(cancellation);
     }
 
-    private static async Task<ImmutableArray<Fix>> SealedAsync(IQuerySession session, string key, CancellationToken cancellation)
+    /// <summary>What of a day is not sealed yet; null: all is. A report that was repeated after its first copy was sealed is not sealed twice.</summary>
+    private SealedPart? Pack((SubjectId Subject, LocalDate Date) day, IEnumerable<Fix> rows, IEnumerable<TrackRecorded> known)
     {
-        IReadOnlyList<IEvent> parts = await session.Events.FetchStreamAsync(key, token: cancellation);
-        return [.. parts.Select(part => part.Data).OfType<TrackRecorded>().SelectMany(part => TrackCodec.Unpack(part))];
+        HashSet<FixIdentity> seen = [.. known.SelectMany(part => TrackCodec.Unpack(part)).Select(fix => fix.Identity)];
+        Fix[] fresh = [.. rows.OrderBy(fix => fix.OccurredAt).ThenBy(fix => fix.ReceivedAt).Where(fix => seen.Add(fix.Identity))];
+        return fresh.Length == 0 ? null : SealedPart.Of(TrackCodec.Pack(day.Subject, day.Date, fresh), clock.GetCurrentInstant());
     }
 
-    private static async Task KeepLastPositionsAsync(NpgsqlConnection connection, int slot, CancellationToken cancellation)
+    private static async Task KeepLastPositionsAsync(NpgsqlConnection connection, List<(SubjectId Subject, Fix Fix)> rows, CancellationToken cancellation)
     {
+        await using (NpgsqlCommand begin = new("create temporary table if not exists sealing_last (like correction.last_position) on commit delete rows", connection))
+        {
+            await begin.ExecuteNonQueryAsync(cancellation);
+        }
+
+        IEnumerable<(SubjectId, Fix)> last = rows.Where(row => row.Fix.Use == FixUse.Usable).GroupBy(row => row.Subject).Select(subject => subject.MaxBy(row => row.Fix.OccurredAt));
+        await FixCopy.RunAsync(connection, $"copy sealing_last (subject_id, {FixRows.Columns}) from stdin (format binary)", null, last, cancellation);
         await using NpgsqlCommand keep = new(
             $"""
-            insert into correction.last_position (subject_id, {FixRows.Columns})
-            select distinct on (subject_id) subject_id, {FixRows.Columns}
-            from {InboxPartitions.TableOf(slot)} where use = {(int)FixUse.Usable}
-            order by subject_id, occurred_at desc
+            insert into correction.last_position (subject_id, {FixRows.Columns}) select subject_id, {FixRows.Columns} from sealing_last
             on conflict (subject_id) do update set
                 device_id = excluded.device_id, occurred_at = excluded.occurred_at, received_at = excluded.received_at,
                 lon = excluded.lon, lat = excluded.lat, accuracy = excluded.accuracy, speed = excluded.speed,

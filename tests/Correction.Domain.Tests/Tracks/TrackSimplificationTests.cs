@@ -51,6 +51,15 @@ public sealed class TrackSimplificationTests
         Assert.All(line, fix => Assert.True(DistanceTo(thin, fix.Position) <= 15.5)); // half a metre for the flat-earth offsets
     }
 
+    [Fact]
+    public void Given_a_line_longer_than_a_stretch_When_simplified_Then_nothing_but_needless_fixes_are_gone()
+    {
+        ImmutableArray<Fix> line = Line([.. Enumerable.Range(0, 20_000).Select(i => (i * 1.0, 0.0))]);
+        ImmutableArray<Fix> thin = TrackSimplification.Simplify(line, 1);
+        Assert.Equal((line[0], line[^1]), (thin[0], thin[^1]));
+        Assert.InRange(thin.Length, 2, 10);
+    }
+
     private static double DistanceTo(ImmutableArray<Fix> line, GeoPoint point) =>
         line.Zip(line.Skip(1)).Min(side =>
         {

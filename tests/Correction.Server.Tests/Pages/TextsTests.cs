@@ -3,8 +3,11 @@ using System.Globalization;
 using System.Resources;
 using Correction.Domain;
 using Correction.Domain.Alerts;
+using Correction.Domain.Devices;
 using Correction.Domain.Location;
 using Correction.Domain.Subjects;
+using Correction.Domain.Visits;
+using Correction.Projections;
 using Correction.Server.Pages.Resources;
 using Xunit;
 
@@ -42,7 +45,13 @@ public sealed class TextsTests
             .. EventRegistry.Names.Values.Select(name => "Event." + name),
             .. Of<Role>("Role"), .. Of<CorrectionCategory>("Category"), .. Of<MonitoringGround>("Ground"), .. Of<DeviceKind>("DeviceKind"),
             .. Of<ZoneKind>("ZoneKind"), .. Of<AlertKind>("AlertKind"), .. Of<AlertSeverity>("Severity"), .. Of<AlertCondition>("Condition"),
-            .. Of<AlertHandling>("Handling"), .. Of<FixUse>("FixUse"),
+            .. Of<AlertHandling>("Handling"), .. Of<AlertLevel>("Level"), .. Of<FixUse>("FixUse"), .. Of<SuspensionReason>("Suspension.Reason"),
+            .. Of<WarningReason>("Warning"), .. Of<InstructionKind>("Instruction"), .. Of<CommandFailure>("OrderFailure"), .. Of<LeaveReason>("LeaveReason"), .. Of<LeaveState>("LeaveState"), .. Of<LeaveLevel>("LeaveLevel"),
+            .. Of<VisitStage>("VisitStage"), .. Of<VisitChannel>("VisitPlace"), .. Of<VisitObstacle>("VisitObstacle"), .. Of<DeclineReason>("DeclineReason"), .. Of<CancelReason>("CancelReason"), .. Of<CutReason>("CutReason"),
+            .. Of<EndReason>("EndReason"), .. Of<Relationship>("Relationship"), .. Of<RelativeStage>("RelativeStage"), .. Of<KinshipRefusal>("KinshipRefusal"), .. Of<PaperKind>("PaperKind"),
+            .. Of<Domain.Access.LookingRule>("LookingRule"), .. Of<Domain.Access.LookingVerdict>("LookingVerdict"), .. Domain.Access.AccessWords.Things.Select(thing => "Looked." + thing), .. Domain.Access.AccessWords.Ways.Select(way => "Via." + way),
+            .. Of<WorkMeasure>("Measure"), .. WorkShare.All.Select(share => "Share." + share.Name),
+            .. Enum.GetValues<DeviceAlarms>().Where(alarm => alarm != DeviceAlarms.None).Select(alarm => $"Alarm.{alarm}"),
         ];
         Assert.DoesNotContain(keys, key => !words.ContainsKey(key));
     }

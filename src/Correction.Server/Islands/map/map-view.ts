@@ -1,7 +1,7 @@
 // The one map: MapLibre over the base map that ships with the program, or over a configured tile source. Loaded only
 // when a page has a map; without WebGL it says so, and everything beside it goes on.
 import "maplibre-gl/dist/maplibre-gl.css";
-import { Map as MapLibre, Marker, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification, type SymbolLayerSpecification } from "maplibre-gl";
+import { LngLatBounds, Map as MapLibre, Marker, NavigationControl, ScaleControl, setWorkerUrl, type FilterSpecification, type StyleSpecification, type SymbolLayerSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { FeatureCollection, Feature, Polygon } from "geojson";
 import { h } from "../shared/dom";
@@ -15,11 +15,15 @@ export type LonLat = [number, number];
 /** Where a board begins before it knows its subjects: Yuanjiang. */
 const start: LonLat = [112.36, 28.85];
 
-const source = (name: string) => ({ type: "geojson" as const, data: `/islands/basemap/${name}.json` });
+/** Its features say what they are, so that one source holds all. No tiles beyond zoom 8: the map is no finer than theirs. */
+const base = { type: "geojson" as const, data: "/islands/basemap.json", maxzoom: 8 };
+
+type Kind = "land" | "lake" | "river" | "prefectureBorder" | "provinceBorder" | "province" | "prefecture" | "place";
+const of = (kind: Kind) => ({ source: "base", filter: ["==", ["get", "kind"], kind] as FilterSpecification });
 
 /** Names in fonts of the reader's machine: without `glyphs` nothing is fetched. */
-const label = (rank: string, minzoom: number, maxzoom: number): SymbolLayerSpecification => ({
-  id: `labels-${rank}`, type: "symbol", source: "labels", minzoom, maxzoom, filter: ["==", ["get", "rank"], rank],
+const label = (kind: Kind, minzoom: number, maxzoom: number): SymbolLayerSpecification => ({
+  id: `labels-${kind}`, type: "symbol", minzoom, maxzoom, ...of(kind),
   layout: {
     "text-field": language() === "en" ? ["coalesce", ["get", "en"], ["get", "name"]] : ["get", "name"],
     "text-size": 12, "text-font": ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"],
@@ -37,28 +41,37 @@ function style(tiles: string | null): StyleSpecification {
   }
   return {
     version: 8,
-    sources: { land: source("land"), water: source("water"), provinces: source("provinces"), prefectures: source("prefectures"), labels: source("labels") },
+    sources: { base },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": "#cfe0ea" } },
-      { id: "land", type: "fill", source: "land", paint: { "fill-color": "#f3f1ea" } },
-      { id: "lakes", type: "fill", source: "water", filter: ["==", ["get", "kind"], "lake"], paint: { "fill-color": "#cfe0ea" } },
-      { id: "rivers", type: "line", source: "water", filter: ["==", ["get", "kind"], "river"], paint: { "line-color": "#b3cfde", "line-width": 1.5 } },
-      { id: "prefectures", type: "line", source: "prefectures", paint: { "line-color": "#c9c2b2", "line-dasharray": [3, 2] } },
-      { id: "provinces", type: "line", source: "provinces", paint: { "line-color": "#a89f8c", "line-width": 1.4 } },
+      { id: "land", type: "fill", ...of("land"), paint: { "fill-color": "#f3f1ea" } },
+      { id: "lakes", type: "fill", ...of("lake"), paint: { "fill-color": "#cfe0ea" } },
+      { id: "rivers", type: "line", ...of("river"), paint: { "line-color": "#b3cfde", "line-width": 1.5 } },
+      { id: "prefectures", type: "line", ...of("prefectureBorder"), paint: { "line-color": "#c9c2b2", "line-dasharray": [3, 2] } },
+      { id: "provinces", type: "line", ...of("provinceBorder"), paint: { "line-color": "#a89f8c", "line-width": 1.4 } },
       label("province", 0, 6), label("prefecture", 6, 8.5), label("place", 8.5, 24),
     ],
   };
 }
 
-/** The map inside an element; null where the browser cannot draw one, and then the element says so. */
-export function openMap(host: HTMLElement, tiles: string | null): Promise<MapLibre | null> {
+/**
+ * The map inside an element; null where the browser cannot draw one, and then the element says so. It is there as soon as
+ * something can be drawn on it, with the base map still on its way. Where what it will show is known, it opens there: a map
+ * that moves has laid out and drawn two.
+ */
+export function openMap(host: HTMLElement, tiles: string | null, label: string, points: readonly LonLat[] = []): Promise<MapLibre | null> {
+  const view = points.length > 0 ? { bounds: boundsOf(points), fitBoundsOptions: framing } : { center: start, zoom: 10 };
   try {
-    const map = new MapLibre({ container: host, style: style(tiles), center: start, zoom: 10, attributionControl: false, dragRotate: false, pitchWithRotate: false });
+    const map = new MapLibre({ container: host, style: style(tiles), ...view, fadeDuration: 0, attributionControl: false, locale: { "NavigationControl.ZoomIn": t("map.zoomIn"), "NavigationControl.ZoomOut": t("map.zoomOut") }, dragRotate: false, pitchWithRotate: false });
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({ unit: "metric" }));
-    map.getCanvas().setAttribute("aria-label", t("map.label"));
-    host.append(h("small", { class: "map-note" }, tiles ? null : t("map.base")));
-    return new Promise((resolve) => map.once("load", () => resolve(map)));
+    map.getCanvas().setAttribute("aria-label", label);
+    const loading = h("p", { class: "map-loading", role: "status" }, t("map.loading"));
+    host.append(loading, h("small", { class: "map-note" }, tiles ? null : t("map.base")));
+    return new Promise((resolve) => map.once("style.load", () => {
+      loading.remove();
+      resolve(map);
+    }));
   } catch (error) {
     console.warn("No map.", error);
     host.replaceChildren(h("p", { class: "map-absent", role: "note" }, t("map.noWebGl")));
@@ -109,11 +122,14 @@ export const zoneFeature = (shape: ZoneShape, kind: string): Feature => {
   return "center" in shape ? circle(shape.center, shape.radius, properties) : { type: "Feature", properties, geometry: shape };
 };
 
-/** Shows all of these points, not closer than a street. */
+/** Not closer than a street. */
+const framing = { padding: 48, maxZoom: 15 };
+
+const boundsOf = (points: readonly LonLat[]): LngLatBounds => points.reduce((all, at) => all.extend(at), new LngLatBounds(points[0], points[0]));
+
+/** Shows all of these points. */
 export function fit(map: MapLibre, points: LonLat[]): void {
-  if (points.length === 0) return;
-  const lons = points.map((p) => p[0]), lats = points.map((p) => p[1]);
-  map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 48, maxZoom: 15, animate: false });
+  if (points.length > 0) map.fitBounds(boundsOf(points), { ...framing, animate: false });
 }
 
 export { Marker, type MapLibre };

@@ -1,4 +1,4 @@
-import { t } from "./i18n";
+import { article, hasWord, page, t, word } from "./i18n";
 
 /** RFC 9457 problem details as the server sends them. */
 export interface Problem {
@@ -18,7 +18,7 @@ export class ApiError extends Error {
   }
 }
 
-const csrfToken = (): string => document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+export const csrfToken = (): string => document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 
 /**
  * Carries out a command. Pass the same `key` when a person presses again after a failure: the server then answers
@@ -63,10 +63,11 @@ function fallbackTitle(status: number): string {
   }
 }
 
-/** What to show a person: the reason, and the rule of law that refused it when there is one. */
+/** What to show a person, in the page's words: the reason, and the rule of law that refused it when there is one. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) throw error;
-  const { title, detail, basis } = error.problem;
-  const rule = basis?.map((b) => `${b.instrument} ${b.article}`).join("；");
-  return [detail ?? title, rule ? t("api.basis", { basis: rule }) : ""].filter(Boolean).join(" ");
+  const { status, title, detail, code, errors, basis } = error.problem;
+  const reason = code && hasWord("Refusal", code) ? word("Refusal", code) : errors ? t("api.malformed") : status === 412 ? t("api.stale") : detail ?? title;
+  const rule = basis?.map((b) => word("Law", b.instrument) + (word("Law", b.instrument).endsWith("》") ? "" : " ") + article(b.article)).join(page("Comma"));
+  return rule ? page("Refusal.WithBasis", reason, rule) : reason;
 }

@@ -1,3 +1,4 @@
+import { en as pageEn, zh as pageZh } from "virtual:words";
 import { en } from "./strings.en";
 import { zh, type StringKey } from "./strings.zh";
 
@@ -11,8 +12,28 @@ export function t(key: StringKey, values: Readonly<Record<string, string | numbe
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+const pages = (): Readonly<Record<string, string>> => (language() === "en" ? pageEn : pageZh);
+
+/** A text of the pages' resources, with its arguments by place; the key itself where there is none. */
+export const page = (key: string, ...values: readonly (string | number)[]): string =>
+  (pages()[key] ?? key).replace(/\{(\d)\}/g, (whole, place: string) => String(values[Number(place)] ?? whole));
+
+export const hasWord = (group: string, value: string): boolean => `${group}.${value}` in pages();
+
 /** The word for a value of an enumeration; one the page does not know yet is shown as it came. */
-export function word(group: "kind" | "severity" | "state" | "condition" | "outcome", value: string): string {
-  const key = `${group}.${value}`;
-  return key in zh ? t(key as StringKey) : value;
+export const word = (group: string, value: string): string => pages()[`${group}.${value}`] ?? value;
+
+/** `29 ¶1` as the law is cited in the page's language. As Words.Of of the pages. */
+export function article(text: string): string {
+  const number = (digits: string) => (language() === "zh" && /^\d{1,3}$/.test(digits) ? chineseNumber(Number(digits)) : digits);
+  const [first = "", paragraph] = text.split("¶").map((part) => part.trim());
+  return page("Law.Article", number(first)) + (paragraph ? page("Law.Paragraph", number(paragraph)) : "");
+}
+
+function chineseNumber(value: number): string {
+  const digits = "零一二三四五六七八九";
+  const [hundreds, tens, ones] = [Math.floor(value / 100), Math.floor(value / 10) % 10, value % 10];
+  return (hundreds ? `${digits[hundreds]}百` : "")
+    + (tens ? `${tens === 1 && !hundreds ? "" : digits[tens]}十` : hundreds && ones ? "零" : "")
+    + (ones ? digits[ones] : "");
 }

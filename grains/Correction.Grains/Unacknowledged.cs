@@ -1,0 +1,11 @@
+using Correction.Store.Journaling;
+using Orleans.Runtime;
+
+namespace Correction.Grains;
+
+/// <summary>Failures after which nothing was acknowledged and the same request may be sent again: load, a stopping service, a host that is gone.</summary>
+public static class Unacknowledged
+{
+    public static bool Is(Exception failure) =>
+        failure is JournalOverloadedException or JournalUnavailableException or StreamMovedException or TimeoutException or OrleansException;
+}

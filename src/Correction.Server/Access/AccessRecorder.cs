@@ -1,0 +1,26 @@
+using Correction.Domain;
+using Correction.Domain.Access;
+using Correction.Grains;
+using NodaTime;
+
+namespace Correction.Server.Access;
+
+/// <summary>Puts every look at a person's data on record: once per view, under one word for all that the view shows.</summary>
+internal sealed class AccessRecorder(IGrainFactory grains, IClock clock)
+{
+    /// <summary>Returns after the look is durable; only then may the data be shown. A view that shows nobody is no look.</summary>
+    public Task RecordAsync(Actor actor, IEnumerable<SubjectId> subjects, string what, string via, string? purpose) =>
+        new PersonalDataViewed([.. subjects], what, via, purpose) is { Subjects.IsEmpty: false } look
+            ? grains.GetGrain<IAccessGrain>(Key(actor)).Record(look, actor)
+            : Task.CompletedTask;
+
+    /// <summary>The same for relatives and prisoners.</summary>
+    /// <param name="persons">Keys of their streams.</param>
+    public Task RecordAsync(Actor actor, IEnumerable<string> persons, string what, string via, string? purpose) =>
+        new PersonalDataViewed([], what, via, purpose, [.. persons.Distinct()]) is { Persons: { IsEmpty: false } } look
+            ? grains.GetGrain<IAccessGrain>(Key(actor)).Record(look, actor)
+            : Task.CompletedTask;
+
+    private string Key(Actor actor) =>
+        StreamKeys.Access(actor.Account, Domain.Time.ChinaTime.DateOf(clock.GetCurrentInstant()))["access/".Length..];
+}

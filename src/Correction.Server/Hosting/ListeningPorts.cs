@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Correction.Server.Hosting;
+
+/// <summary>
+/// The ports of this host, looked at before anything is started: one that is configured must be free; a standard one that
+/// another copy on this machine has is replaced by a free one, and printed.
+/// </summary>
+internal static class ListeningPorts
+{
+    private const int StandardPort = 5080;
+
+    /// <exception cref="StartRefusedException">A configured port is taken.</exception>
+    public static void Settle(WebApplicationBuilder builder)
+    {
+        if (builder.Configuration["urls"] is { Length: > 0 } configured)
+        {
+            foreach (string url in configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                RefuseTaken(BindingAddress.Parse(url));
+            }
+        }
+        else
+        {
+            int port = IsFree(StandardPort, IPAddress.Loopback) && IsFree(StandardPort, IPAddress.IPv6Loopback) ? StandardPort : Free();
+            builder.WebHost.UseUrls($"http://localhost:{port}");
+            if (port != StandardPort)
+            {
+                Console.WriteLine($"Port {StandardPort} is taken, listening on http://localhost:{port} instead. Set ASPNETCORE_URLS to choose.");
+            }
+        }
+
+        foreach (IConfigurationSection gateway in builder.Configuration.GetSection("Gateway").GetChildren())
+        {
+            RefuseTaken(gateway.GetValue<int?>("Port"), $"Gateway__{gateway.Key}__Port to a free one, or to 0 for none");
+        }
+
+        if (ClusterSetup.IsCluster(builder.Configuration))
+        {
+            RefuseTaken(ClusterSetup.SiloPort(builder.Configuration), "Cluster__SiloPort to a free one");
+            RefuseTaken(ClusterSetup.GatewayPort(builder.Configuration), "Cluster__GatewayPort to a free one");
+        }
+    }
+
+    /// <summary>A port of the loopback address that was free a moment ago.</summary>
+    public static int Free()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private static void RefuseTaken(BindingAddress address)
+    {
+        IPAddress[] addresses = address.Host == "localhost" ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+            : IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? given) ? [given]
+            : [IPAddress.Any];
+        if (!address.IsUnixPipe && address.Port > 0 && addresses.Any(one => !IsFree(address.Port, one)))
+        {
+            throw new StartRefusedException($"Port {address.Port} is taken: set ASPNETCORE_URLS to a free one, such as http://localhost:{Free()}.");
+        }
+    }
+
+    private static void RefuseTaken(int? port, string remedy)
+    {
+        if (port > 0 && !IsFree(port.Value, IPAddress.Any))
+        {
+            throw new StartRefusedException($"Port {port} is taken: set {remedy}.");
+        }
+    }
+
+    /// <summary>Only a port that another has is not free; one that may not be had for another reason is left to the server to say.</summary>
+    private static bool IsFree(int port, IPAddress address)
+    {
+        using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(address, port));
+            return true;
+        }
+        catch (SocketException failure)
+        {
+            return failure.SocketErrorCode != SocketError.AddressAlreadyInUse;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Correction.Ledger;
+using Npgsql;
+
+namespace Correction.Store.Ledger;
+
+/// <summary>The tree as it lies in the database: a tile is a range of rows, so a partial tile of any size is at hand for ever.</summary>
+public sealed class LedgerTree(NpgsqlDataSource database)
+{
+    /// <summary>The hashes of a tile; shorter than its width where the tree has not grown so far.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(Tile tile, CancellationToken cancellation = default)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
+        return await ReadAsync(connection, tile, cancellation);
+    }
+
+    /// <summary>The tree of the first leaves, for roots and proofs.</summary>
+    public TiledTree Of(long size) => new(size, ReadAsync);
+
+    /// <summary>A bundle of entries, made from the events as they stand now; null where the tree has not grown so far.</summary>
+    public async Task<byte[]?> ReadEntriesAsync(Tile tile, CancellationToken cancellation = default)
+    {
+        if (await SizeAsync(cancellation) < tile.First + tile.Width)
+        {
+            return null;
+        }
+
+        await using NpgsqlCommand read = database.CreateCommand(LedgerEvents.OfLeaves);
+        read.Parameters.Add(new() { Value = tile.First });
+        read.Parameters.Add(new() { Value = tile.First + tile.Width });
+        return EntryBundle.Write(await LedgerEvents.ReadAsync(read, cancellation).Select(happened => happened.Leaf()).ToListAsync(cancellation));
+    }
+
+    public async Task<long> SizeAsync(CancellationToken cancellation = default)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
+        return (await LastAsync(connection, cancellation)).Size;
+    }
+
+    /// <summary>How many leaves there are, and the sequence of the last.</summary>
+    internal static async Task<(long Size, long Sequence)> LastAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand find = new("select index, sequence from correction.ledger_leaf order by index desc limit 1", connection);
+        await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? (row.GetInt64(0) + 1, row.GetInt64(1)) : (0, 0);
+    }
+
+    /// <summary>The right edge, from which the tree grows on.</summary>
+    internal static async Task<TileFrontier> EdgeAsync(NpgsqlConnection connection, long size, CancellationToken cancellation)
+    {
+        var levels = new List<IEnumerable<byte[]>>();
+        for (long nodes = size; nodes > 0; nodes /= Tile.FullWidth)
+        {
+            var partial = new Tile(levels.Count, nodes / Tile.FullWidth, (int)(nodes % Tile.FullWidth));
+            byte[] hashes = (await ReadAsync(connection, partial, cancellation)).ToArray();
+            levels.Add(hashes.Chunk(MerkleTree.HashLength));
+        }
+
+        return TileFrontier.Resume(size, levels);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(NpgsqlConnection connection, Tile tile, CancellationToken cancellation)
+    {
+        string source = tile.Level == 0 ? "ledger_leaf where" : string.Create(CultureInfo.InvariantCulture, $"ledger_node where level = {tile.Level} and");
+        await using NpgsqlCommand read = new($"select hash from correction.{source} index >= $1 and index < $2 order by index", connection);
+        read.Parameters.Add(new() { Value = tile.First });
+        read.Parameters.Add(new() { Value = tile.First + tile.Width });
+        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
+        using var hashes = new MemoryStream(tile.Width * MerkleTree.HashLength);
+        while (await row.ReadAsync(cancellation))
+        {
+            hashes.Write(row.GetFieldValue<byte[]>(0));
+        }
+
+        return hashes.ToArray();
+    }
+}

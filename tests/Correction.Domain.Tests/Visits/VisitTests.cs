@@ -1,0 +1,167 @@
+using Correction.Domain.Visits;
+using NodaTime;
+using static Correction.Domain.Tests.Visiting;
+
+namespace Correction.Domain.Tests.Visits;
+
+public sealed class VisitTests
+{
+    private static readonly Spec<VisitState, VisitCommand, IVisitEvent> Scheduled =
+        Cases.Visit.Given(Visiting.VisitApplied, new VisitKinshipChecked(), new VisitApproved(), new VisitScheduled(Nine.Id, Nine.From, Nine.To, "1"));
+
+    private static readonly Spec<VisitState, VisitCommand, IVisitEvent> Admitted = Scheduled.Given(At(8, 50), new VisitorsAdmitted([Mother], IdentityCheck.Papers));
+
+    private static readonly Spec<VisitState, VisitCommand, IVisitEvent> Begun = Admitted.Given(At(9, 0), new VisitStarted());
+
+    [Fact]
+    public void Given_a_verified_mother_When_she_applies_Then_the_office_has_nothing_left_to_check() => Cases.Visit
+        .When(Apply(As(Mother)), by: Family)
+        .ThenOn(["48", "48"], Visiting.VisitApplied, new VisitKinshipChecked());
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Given_a_visitor_whom_the_office_has_still_to_verify_or_who_names_another_prisoner_When_applied_Then_the_refusal_is_the_same_whether_or_not_there_is_such_a_prisoner(bool known)
+    {
+        ApplyForVisit own = Apply(As(Mother)) with { Prisoner = known ? Inmate : null };
+        ApplyForVisit unverified = own with { Visitors = [As(Mother), As(Child, stage: RelativeStage.Applied)] };
+        Cases.Visit.When(unverified, by: Family).ThenRefused(RefusalKind.Rule, "kinshipNotChecked", "6");
+        Cases.Visit.When(unverified, by: Cases.Officer).ThenRefused(RefusalKind.Rule, "kinshipNotChecked", "6");
+        Cases.Visit.When(own with { Key = new PrisonerKey(Visiting.Prison, "1002") }, by: Family).ThenRefused(RefusalKind.Rule, "notThisPrisoner", "48");
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void Given_a_prison_that_lets_three_come_When_so_many_apply_Then_the_fourth_is_too_many(int visitors, bool accepted)
+    {
+        var spec = Cases.Visit.When(Apply([.. Enumerable.Range(1, visitors).Select(number => As(new RelativeId(Cases.Guid(number))))]), by: Family);
+        if (!accepted)
+        {
+            spec.ThenRefused(RefusalKind.Rule, "tooManyVisitors", "48");
+        }
+    }
+
+    [Theory]
+    [InlineData(2, "tooLate")]
+    [InlineData(3, null)]
+    [InlineData(30, null)]
+    [InlineData(31, "tooEarly")]
+    public void Given_lead_and_window_When_a_family_applies_so_many_days_ahead_Then_both_ends_count(int daysAhead, string? code)
+    {
+        Instant at = Date.PlusDays(-daysAhead).At(new LocalTime(10, 0)).InZoneStrictly(Domain.Time.ChinaTime.Zone).ToInstant();
+        var spec = Cases.Visit.When(Apply(As(Mother)), at, Family);
+        if (code is null)
+        {
+            spec.Then(Visiting.VisitApplied, new VisitKinshipChecked());
+        }
+        else
+        {
+            spec.ThenRefused(RefusalKind.Rule, code, "48");
+        }
+    }
+
+    [Fact]
+    public void Given_a_minor_When_the_guardian_does_not_come_too_Then_the_application_is_refused()
+    {
+        Relative child = As(Child, Relationship.Child) with { Minor = true, Guardian = Mother };
+        Cases.Visit.When(Apply(child), by: Family).ThenRefused(RefusalKind.Rule, "guardianRequired", "48");
+        Cases.Visit.When(Apply(child, As(Mother)), by: Family).Then(
+            Visiting.VisitApplied with { Visitors = [new Visitor(Child, Relationship.Child, "family", Minor: true), .. Visiting.VisitApplied.Visitors] }, new VisitKinshipChecked());
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Given_a_restriction_of_two_days_When_applied_for_a_visit_Then_both_days_belong_to_it(int firstDay, bool accepted)
+    {
+        LocalDate from = Date.PlusDays(-firstDay);
+        Prisoner restricted = Inmate with { Restrictions = [new VisitRestriction(RestrictionReason.Confinement, from, from.PlusDays(1))] };
+        var spec = Cases.Visit.When(Apply(As(Mother)) with { Prisoner = restricted }, by: Family);
+        if (accepted)
+        {
+            spec.Then(Visiting.VisitApplied, new VisitKinshipChecked());
+        }
+        else
+        {
+            spec.ThenRefused(RefusalKind.Rule, "prisonerRestricted", "48");
+        }
+    }
+
+    [Fact]
+    public void Given_a_lawyer_When_he_applies_Then_the_visit_is_of_its_own_kind_is_not_charged_and_is_never_recorded()
+    {
+        ApplyForVisit apply = Apply(As(Defender, Relationship.Lawyer));
+        var spec = Cases.Visit.Given(Visiting.VisitApplied with { Kind = VisitKind.Lawyer }, new VisitKinshipChecked(), new VisitApproved(), new VisitScheduled(Nine.Id, Nine.From, Nine.To, "1"))
+            .Given(At(9, 0), new VisitorsAdmitted([Mother], IdentityCheck.Papers), new VisitStarted(), new VisitEnded(EndReason.Finished, 0));
+        Cases.Visit.When(apply, by: Family).Then(
+            Visiting.VisitApplied with { Kind = VisitKind.Lawyer, Visitors = [new Visitor(Defender, Relationship.Lawyer, "family", Minor: false)] }, new VisitKinshipChecked());
+        Assert.False(((Visit)spec.State).Charged);
+        Assert.False(((Visit)spec.State).Monitored);
+        spec.When(new SealRecording("00", 60, null), Instant.FromUtc(2026, 11, 2, 2, 0), Actor.System).ThenRefused(RefusalKind.Rule, "lawyerNotRecorded", "70");
+        Cases.Visit.When(Apply(As(Mother), As(Defender, Relationship.Lawyer)), by: Family).ThenRefused(RefusalKind.Rule, "lawyerAlone", "48");
+    }
+
+    [Fact]
+    public void Given_an_application_When_another_than_the_prison_approves_Then_the_power_is_lacking() => Cases.Visit
+        .Given(Visiting.VisitApplied, new VisitKinshipChecked())
+        .When(new ApproveVisit(Inmate, [As(Mother)]))
+        .ThenRefused(RefusalKind.Power, "prisonDecides", "48");
+
+    [Theory]
+    [InlineData(24 * 60, true)]
+    [InlineData((24 * 60) - 1, false)]
+    public void Given_a_scheduled_visit_When_the_family_cancels_so_many_minutes_before_Then_the_credit_is_refunded_up_to_a_day_before(int minutes, bool refunded) => Scheduled
+        .When(new CancelVisit(CancelReason.FamilyCannotCome), Nine.From - Duration.FromMinutes(minutes), Family)
+        .Then(new VisitCancelled(CancelReason.FamilyCannotCome, refunded));
+
+    [Theory]
+    [InlineData(8, 29, false)]
+    [InlineData(8, 30, true)]
+    [InlineData(9, 29, true)]
+    [InlineData(9, 30, false)]
+    public void Given_a_scheduled_visit_When_the_family_enters_the_waiting_room_Then_it_is_open_half_an_hour_before_until_the_slot_ends(int hour, int minute, bool open) => Scheduled
+        .When(new EnterWaitingRoom(), At(hour, minute), Family)
+        .ThenEither(open, new VisitorsArrived(), RefusalKind.Rule, hour < 9 ? "tooEarly" : "tooLate", "48");
+
+    [Fact]
+    public void Given_the_waiting_room_When_somebody_comes_who_is_not_approved_Then_nobody_is_admitted() => Scheduled
+        .When(new AdmitVisitors([Mother, Child], IdentityCheck.Papers, Inmate, [As(Mother)]), At(8, 50))
+        .ThenRefused(RefusalKind.Rule, "notApproved", "6");
+
+    [Fact]
+    public void Given_a_visit_of_half_an_hour_When_the_network_fails_for_ninety_seconds_Then_they_are_credited_and_time_is_up_later()
+    {
+        var interrupted = Begun.Given(At(9, 10), new VisitInterrupted(InterruptionCause.Network));
+        interrupted.When(new ResumeVisit(), At(9, 10) + Duration.FromSeconds(90), Actor.System).Then(new VisitResumed(90, 90));
+        Assert.Equal(At(9, 31) + Duration.FromSeconds(30), ((Visit)interrupted.Given(new VisitResumed(90, 90)).State).TimeIsUpAt);
+        interrupted.When(new LookAtVisit(Inmate, [As(Mother)]), At(9, 20), Actor.System).Then(new VisitEnded(EndReason.NotResumed, 20 * 60));
+    }
+
+    [Fact]
+    public void Given_a_visit_in_progress_When_its_time_is_up_Then_it_ends_by_itself()
+    {
+        Begun.When(new LookAtVisit(Inmate, [As(Mother)]), At(9, 29), Actor.System).Then();
+        Begun.When(new LookAtVisit(Inmate, [As(Mother)]), At(9, 30), Actor.System).Then(new VisitEnded(EndReason.TimeUp, 0));
+    }
+
+    [Theory]
+    [InlineData(Role.Prison, "71", "视频会见")]
+    [InlineData(Role.Officer, "视频会见")]
+    public void Given_a_breach_after_the_revision_When_cut_Then_the_prison_stands_on_the_statute_and_the_county_on_the_rules_of_2016(Role role, params string[] articles)
+    {
+        Instant now = Instant.FromUtc(2026, 11, 2, 2, 0);
+        Begun.When(new CutVisit(CutReason.CodedLanguage), now, new Actor("a", role, role == Role.Prison ? "4301P1" : "430981001")).ThenOn(articles, new VisitCut(CutReason.CodedLanguage));
+        Begun.When(new CutVisit(CutReason.CodedLanguage), At(9, 5), PrisonOfficer).ThenOn(["视频会见"], new VisitCut(CutReason.CodedLanguage));
+        Begun.When(new CutVisit(CutReason.CodedLanguage), now, Family).ThenRefused(RefusalKind.Power, "staffRequired", "视频会见");
+    }
+
+    [Fact]
+    public void Given_visitors_who_are_admitted_When_the_visit_starts_Then_time_begins_to_run_and_not_before()
+    {
+        Admitted.When(new StartVisit(), At(9, 1), PrisonOfficer).Then(new VisitStarted());
+        Scheduled.When(new StartVisit(), At(9, 1), PrisonOfficer).ThenRefused(RefusalKind.State, "notAdmitted");
+    }
+}
