@@ -20,6 +20,8 @@ public static class EventHeaders
     private const string JurisdictionKey = "jurisdiction";
     private const string BasisKey = "basis";
 
+    private static readonly JsonSerializerOptions StoredForm = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true };
+
     public static void Write(IEvent envelope, Instant occurredAt, Actor actor, ImmutableArray<LegalBasis> basis)
     {
         envelope.SetHeader(OccurredAtKey, InstantPattern.ExtendedIso.Format(occurredAt));
@@ -30,6 +32,14 @@ public static class EventHeaders
         {
             envelope.SetHeader(BasisKey, JsonSerializer.Serialize(basis));
         }
+    }
+
+    /// <summary>All of them at once, from their JSON as it stands in the database.</summary>
+    /// <exception cref="JsonException">The event was not written by the Journal.</exception>
+    public static (Instant OccurredAt, Actor Actor, ImmutableArray<LegalBasis> Basis) Read(ReadOnlySpan<byte> utf8)
+    {
+        Stored stored = JsonSerializer.Deserialize<Stored>(utf8, StoredForm)!;
+        return (InstantPattern.ExtendedIso.Parse(stored.OccurredAt).Value, new(stored.Account, Enum.Parse<Role>(stored.Role), stored.Jurisdiction), Basis(stored.Basis));
     }
 
     /// <exception cref="FormatException">The event was not written by the Journal.</exception>
@@ -46,11 +56,12 @@ public static class EventHeaders
     public static Actor Actor(IEvent envelope) =>
         new(Text(envelope, AccountKey), Enum.Parse<Role>(Text(envelope, RoleKey)), Text(envelope, JurisdictionKey));
 
-    public static ImmutableArray<LegalBasis> Basis(IEvent envelope) =>
-        envelope.GetHeader(BasisKey) is { } basis
-            ? JsonSerializer.Deserialize<ImmutableArray<LegalBasis>>(basis.ToString()!)
-            : [];
+    public static ImmutableArray<LegalBasis> Basis(IEvent envelope) => Basis(envelope.GetHeader(BasisKey)?.ToString());
+
+    private static ImmutableArray<LegalBasis> Basis(string? json) => json is null ? [] : JsonSerializer.Deserialize<ImmutableArray<LegalBasis>>(json);
 
     private static string Text(IEvent envelope, string key) =>
         envelope.GetHeader(key)?.ToString() ?? throw new FormatException($"Event {envelope.Sequence} has no header '{key}'.");
+
+    private sealed record Stored(string OccurredAt, string Account, string Role, string Jurisdiction, string? Basis = null);
 }

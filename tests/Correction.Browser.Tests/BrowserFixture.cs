@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Correction.Testing;
 using Microsoft.Playwright;
 
@@ -67,9 +68,15 @@ public sealed class BrowserFixture : IAsyncLifetime
     public static async Task SignInAsync(IPage page, string account, string password = ServerProcess.Password)
     {
         await EnterAsync(page, account, password);
-        // Committed: what a test does next waits for the element it needs; the load event of a page without script can be
-        // over before the wait for it begins.
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+        try
+        {
+            // The browser's own word, asked again and again: waiting for the navigation itself misses one that is over first.
+            await Assertions.Expect(page).Not.ToHaveURLAsync(new Regex("/sign-in"));
+        }
+        catch (PlaywrightException refused)
+        {
+            throw new InvalidOperationException($"{account} was not let in. The page at {page.Url} says: {await page.Locator("main").InnerTextAsync()}", refused);
+        }
     }
 
     /// <summary>The same without waiting to be let in.</summary>

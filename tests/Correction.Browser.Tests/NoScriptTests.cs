@@ -13,7 +13,7 @@ public sealed class NoScriptTests(BrowserFixture fixture)
         IPage page = await fixture.OpenAsync(script: false);
         await SignInAsync(page, "officer");
         await Assertions.Expect(page.Locator(".board-fallback")).ToContainTextAsync("进入禁入区域");
-        await page.Locator(".board-fallback a").Filter(new() { HasText = walker.Name }).ClickAsync();
+        await page.Locator(".board-fallback").GetByRole(AriaRole.Link, new() { Name = walker.Name, Exact = true }).ClickAsync();
 
         await page.Locator(".zone-circle summary").ClickAsync();
         ILocator zone = page.Locator(".zone-circle form");

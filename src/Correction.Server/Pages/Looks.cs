@@ -10,10 +10,10 @@ namespace Correction.Server.Pages;
 /// <summary>A person as the personal table has it; absent once erased.</summary>
 public sealed record Person(string Name, string? IdNumber, string? BirthDate, string? Sex, string? Phone, string? Address)
 {
-    public static Person Erased { get; } = new("—", null, null, null, null, null);
+    public static Person Erased { get; } = new(PersonName.Erased, null, null, null, null, null);
 
     public static Person From(JsonElement body) => new(
-        Text(body, "name") ?? "—", Text(body, "idNumber"), Text(body, "birthDate"), Text(body, "sex"), Text(body, "phone"), Text(body, "address"));
+        Text(body, "name") ?? PersonName.Erased, Text(body, "idNumber"), Text(body, "birthDate"), Text(body, "sex"), Text(body, "phone"), Text(body, "address"));
 
     internal static string? Text(JsonElement body, string name) =>
         body.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

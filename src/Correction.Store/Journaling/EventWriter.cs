@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Correction.Domain;
 using Correction.Projections;
+using Correction.Store.Reading;
 using JasperFx.Events;
 using Marten;
 
@@ -38,6 +39,15 @@ public static class EventWriter
         IEvent envelope = Wrap[happened.Data.GetType()](happened.Data);
         EventHeaders.Write(envelope, happened.OccurredAt, happened.Actor, happened.Basis);
         envelope.CausationId = commandId;
+        return envelope;
+    }
+
+    /// <summary>An event that stands in the store, as a projection takes it.</summary>
+    internal static IEvent Envelope(RecordedEvent recorded)
+    {
+        IEvent envelope = Envelope(new NewEvent(recorded.Data, recorded.OccurredAt, recorded.Actor, recorded.Basis), recorded.CommandId);
+        (envelope.Sequence, envelope.Version, envelope.StreamKey) = (recorded.Sequence, recorded.Version, recorded.StreamKey);
+        (envelope.EventTypeName, envelope.Timestamp) = (recorded.Type, recorded.RecordedAt.ToDateTimeOffset());
         return envelope;
     }
 

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Correction.Domain;
 using Correction.Domain.Law;
-using Correction.Projections;
-using JasperFx.Events;
 using Marten;
 using NodaTime;
 using Npgsql;
@@ -41,40 +39,20 @@ public sealed record EventQuery(
 public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource database)
 {
     private const int Page = 500;
+    private readonly EventRows _rows = new(documents);
 
     /// <summary>A whole stream in order; empty where there is none.</summary>
-    public async Task<ImmutableArray<RecordedEvent>> ReadStreamAsync(string key, CancellationToken cancellation = default)
-    {
-        await using IQuerySession session = documents.QuerySession();
-        IReadOnlyList<IEvent> events = await session.Events.FetchStreamAsync(key, token: cancellation);
-        return [.. events.Select(Open)];
-    }
+    public async Task<ImmutableArray<RecordedEvent>> ReadStreamAsync(string key, CancellationToken cancellation = default) =>
+        [.. await RowsAsync([key], cancellation)];
 
     /// <summary>What of a stream a view shows, in order.</summary>
     public async Task<ImmutableArray<RecordedEvent>> ReadStreamAsync(string key, ViewTime when, CancellationToken cancellation = default) =>
-        [.. (await ReadStreamAsync(key, cancellation)).Where(when.Shows)];
+        [.. (await RowsAsync([key], cancellation)).Where(when.Shows)];
 
     /// <summary>Many whole streams, each in order; those that do not exist are absent.</summary>
     public async Task<IReadOnlyDictionary<string, ImmutableArray<RecordedEvent>>> ReadStreamsAsync(
         IReadOnlyCollection<string> keys, CancellationToken cancellation = default) =>
-        (await EnvelopesAsync(keys, cancellation)).Select(Open).GroupBy(happened => happened.StreamKey).ToDictionary(
-            stream => stream.Key, stream => stream.OrderBy(happened => happened.Version).ToImmutableArray());
-
-    /// <summary>
-    /// The events of many streams as Marten holds them. Each stream is looked up in the index for itself: left to guess how
-    /// many events so many streams have, PostgreSQL reads the whole table where statistics are missing or old.
-    /// </summary>
-    internal async Task<IReadOnlyList<IEvent>> EnvelopesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation)
-    {
-        await using NpgsqlCommand find = database.CreateCommand(
-            """
-            select seq_id from unnest($1) as wanted (key)
-            cross join lateral (select seq_id from correction.mt_events where stream_id = wanted.key offset 0) as found
-            """);
-        find.Parameters.Add(new() { Value = keys.ToArray() });
-        long[] sequences = await SequencesAsync(find, cancellation);
-        return sequences is [] ? [] : await EnvelopesAsync(sequences, cancellation);
-    }
+        (await RowsAsync(keys, cancellation)).GroupBy(happened => happened.StreamKey).ToDictionary(stream => stream.Key, stream => stream.ToImmutableArray());
 
     /// <summary>Events of any stream in sequence order, a page at a time.</summary>
     public async IAsyncEnumerable<RecordedEvent> ReadAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -83,27 +61,42 @@ public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource datab
         int left = query.Limit ?? int.MaxValue;
         while (left > 0)
         {
-            long[] page = await FindAsync(query with { AfterSequence = after }, Math.Min(left, Page), cancellation);
-            if (page.Length == 0)
+            List<RecordedEvent> page = await FindAsync(query with { AfterSequence = after }, Math.Min(left, Page), cancellation);
+            if (page.Count == 0)
             {
                 yield break;
             }
 
-            foreach (IEvent happened in await EnvelopesAsync(page, cancellation))
+            foreach (RecordedEvent happened in page)
             {
-                yield return Open(happened);
+                yield return happened;
             }
 
-            after = page[^1];
-            left -= page.Length;
+            after = page[^1].Sequence;
+            left -= page.Count;
         }
     }
 
-    private async Task<long[]> FindAsync(EventQuery query, int limit, CancellationToken cancellation)
+    /// <summary>
+    /// Streams in order, one after the other. Each is looked up in the index for itself: left to guess how many events so many
+    /// streams have, PostgreSQL reads the whole table where statistics are missing or old.
+    /// </summary>
+    private async Task<List<RecordedEvent>> RowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand read = database.CreateCommand(
+            $"""
+            select {EventRows.Columns} from unnest($1) as wanted (key)
+            cross join lateral (select * from correction.mt_events where stream_id = wanted.key order by version offset 0) as e
+            """);
+        read.Parameters.Add(new() { Value = keys.ToArray() });
+        return await _rows.ReadAsync(read, cancellation);
+    }
+
+    private async Task<List<RecordedEvent>> FindAsync(EventQuery query, int limit, CancellationToken cancellation)
     {
         await using NpgsqlCommand find = database.CreateCommand(
-            """
-            select seq_id from correction.mt_events
+            $"""
+            select {EventRows.Columns} from correction.mt_events e
             where seq_id > $1 and ($2::text is null or stream_id = $2) and ($3::text is null or type = $3)
               and ($4::text is null or headers ->> 'account' = $4)
               and ($5::timestamptz is null or (headers ->> 'occurredAt')::timestamptz >= $5)
@@ -117,37 +110,6 @@ public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource datab
             find.Parameters.Add(new() { Value = value ?? DBNull.Value });
         }
 
-        return await SequencesAsync(find, cancellation);
+        return await _rows.ReadAsync(find, cancellation);
     }
-
-    private async Task<IReadOnlyList<IEvent>> EnvelopesAsync(long[] sequences, CancellationToken cancellation)
-    {
-        await using IQuerySession session = documents.QuerySession();
-        return await session.Events.QueryAllRawEvents()
-            .Where(happened => sequences.Contains(happened.Sequence)).OrderBy(happened => happened.Sequence).ToListAsync(cancellation);
-    }
-
-    private static async Task<long[]> SequencesAsync(NpgsqlCommand find, CancellationToken cancellation)
-    {
-        await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
-        var found = new List<long>();
-        while (await row.ReadAsync(cancellation))
-        {
-            found.Add(row.GetInt64(0));
-        }
-
-        return [.. found];
-    }
-
-    private static RecordedEvent Open(IEvent envelope) => new(
-        envelope.Sequence,
-        envelope.StreamKey ?? throw new FormatException($"Event {envelope.Sequence} has no stream key."),
-        envelope.Version,
-        envelope.EventTypeName,
-        (IDomainEvent)envelope.Data,
-        EventHeaders.OccurredAt(envelope),
-        EventHeaders.RecordedAt(envelope),
-        EventHeaders.Actor(envelope),
-        EventHeaders.Basis(envelope),
-        envelope.CausationId);
 }

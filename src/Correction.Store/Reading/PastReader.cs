@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Correction.Projections;
+using Correction.Store.Journaling;
 using JasperFx.Events;
 
 namespace Correction.Store.Reading;
@@ -60,10 +62,10 @@ public sealed class PastReader(EventReader events, SubjectIndex subjects, AlertI
     private async Task<IReadOnlyList<T>> FoldAsync<T>(IReadOnlyList<string> keys, ViewTime when, Func<T?, string, IEvent, T?> evolve, CancellationToken cancellation)
         where T : class
     {
-        ILookup<string?, IEvent> streams = (await events.EnvelopesAsync(keys, cancellation)).ToLookup(happened => happened.StreamKey);
+        IReadOnlyDictionary<string, ImmutableArray<RecordedEvent>> streams = await events.ReadStreamsAsync(keys, cancellation);
         return
         [
-            .. keys.Select(key => streams[key].OrderBy(happened => happened.Version).Where(when.Shows).Aggregate((T?)null, (before, next) => evolve(before, key, next))).OfType<T>(),
+            .. keys.Select(key => streams.GetValueOrDefault(key, []).Where(when.Shows).Select(EventWriter.Envelope).Aggregate((T?)null, (before, next) => evolve(before, key, next))).OfType<T>(),
         ];
     }
 }

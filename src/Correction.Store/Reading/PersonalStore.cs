@@ -100,7 +100,10 @@ public sealed class PersonalStore(NpgsqlDataSource database)
 /// <summary>The name in a person's row.</summary>
 public static class PersonName
 {
-    /// <summary>Empty where the row was erased.</summary>
+    /// <summary>Stands for the name of a person whose row was erased, so that every list, link and picture shows something.</summary>
+    public const string Erased = "—";
+
+    /// <summary><see cref="Erased"/> where the row is gone.</summary>
     public static string In(ImmutableDictionary<Guid, JsonElement> rows, Guid id) =>
-        rows.TryGetValue(id, out JsonElement person) && person.TryGetProperty("name", out JsonElement name) ? name.GetString() ?? string.Empty : string.Empty;
+        rows.TryGetValue(id, out JsonElement person) && person.TryGetProperty("name", out JsonElement name) ? name.GetString() ?? Erased : Erased;
 }

@@ -1,5 +1,3 @@
-using Correction.Projections;
-using JasperFx.Events;
 using NodaTime;
 
 namespace Correction.Store.Reading;
@@ -18,6 +16,4 @@ public readonly record struct ViewTime(Instant? AsOf, Instant? KnownAt)
         (AsOf is not { } occurred || occurredAt <= occurred) && (KnownAt is not { } known || recordedAt <= known);
 
     public bool Shows(RecordedEvent happened) => Shows(happened.OccurredAt, happened.RecordedAt);
-
-    internal bool Shows(IEvent envelope) => Shows(EventHeaders.OccurredAt(envelope), EventHeaders.RecordedAt(envelope));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Correction.Server.Tests.Visits;
 using Microsoft.Playwright;
 using static Correction.Browser.Tests.BrowserFixture;
@@ -115,7 +116,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
             await page.GotoAsync($"/visits/book/confirm?visitor={relative}&slot={slot}");
             await page.Locator("main form button.primary").ClickAsync();
             await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("核验通过后再预约");
-            seen.Add((shown + await page.Locator("main").InnerTextAsync()).Replace($"亲属{number}", "亲属", StringComparison.Ordinal).Replace($" · {number}", " · …", StringComparison.Ordinal)
+            seen.Add(Regex.Replace(shown + await page.Locator("main").InnerTextAsync(), @"\b\d\d:\d\d\b", "…").Replace($"亲属{number}", "亲属", StringComparison.Ordinal).Replace($" · {number}", " · …", StringComparison.Ordinal)
                 .Replace($"\n{number}\n", "\n…\n", StringComparison.Ordinal));
         }
 

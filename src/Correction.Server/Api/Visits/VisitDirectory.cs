@@ -17,7 +17,7 @@ internal sealed record VisitPeople(ImmutableDictionary<string, Guid> Rows, Immut
 {
     public static VisitPeople Nobody { get; } = new(ImmutableDictionary<string, Guid>.Empty, ImmutableDictionary<Guid, JsonElement>.Empty);
 
-    /// <summary>Empty where there is none, or the row was erased.</summary>
+    /// <summary>Empty where the reader may not know whom it names.</summary>
     public string NameOf(string streamKey) => Rows.TryGetValue(streamKey, out Guid row) ? PersonName.In(Persons, row) : string.Empty;
 
     public JsonElement? PersonOf(string streamKey) => Rows.TryGetValue(streamKey, out Guid row) && Persons.TryGetValue(row, out JsonElement person) ? person : null;
