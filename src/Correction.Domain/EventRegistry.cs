@@ -3,6 +3,7 @@ using Correction.Domain.Access;
 using Correction.Domain.Accounts;
 using Correction.Domain.Alerts;
 using Correction.Domain.Devices;
+using Correction.Domain.Messages;
 using Correction.Domain.Subjects;
 using Correction.Domain.Tracks;
 using Correction.Domain.Visits;
@@ -127,6 +128,7 @@ public static class EventRegistry
         [typeof(RecordingHeld)] = "recording_held",
         [typeof(RecordingReleased)] = "recording_released",
         [typeof(RecordingDeleted)] = "recording_deleted",
+        [typeof(FamilyMessageSettled)] = "family_message_settled",
         [typeof(MediationAccepted)] = "mediation_accepted",
         [typeof(MediationConcluded)] = "mediation_concluded",
         [typeof(ReconsiderationReceived)] = "reconsideration_received",

@@ -1,3 +1,4 @@
+using Correction.Domain.Messages;
 using Correction.Domain.Visits;
 using Correction.Domain.WorkRecords;
 using NodaTime;
@@ -42,6 +43,9 @@ public static class StreamKeys
     public static string VisitDay(Jurisdiction prison, LocalDate date) => $"visit-day/{prison}/{LocalDatePattern.Iso.Format(date)}";
 
     public static string Visit(VisitId id) => $"visit/{id}";
+
+    /// <summary>What became of one message to a family; written by who sends it.</summary>
+    public static string Message(MessageId id) => $"message/{id}";
 
     /// <summary>One record of a register.</summary>
     public static string WorkRecord(WorkRegister register, string number) => $"work/{register}/{number}";

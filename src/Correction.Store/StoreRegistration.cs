@@ -1,5 +1,6 @@
 using Correction.Store.Journaling;
 using Correction.Store.Ledger;
+using Correction.Store.Messages;
 using Correction.Store.Reading;
 using Correction.Store.Rebuilding;
 using Correction.Store.Recordings;
@@ -64,6 +65,7 @@ public static class StoreRegistration
         services.AddSingleton<PastPositions>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<DeadlineStore>();
+        services.AddSingleton<MessageOutbox>();
         services.AddSingleton<Freshness>();
         services.AddSingleton<RebuildRuns>();
         services.AddSingleton<ProjectionRebuild>();

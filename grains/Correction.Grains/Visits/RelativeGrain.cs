@@ -1,4 +1,5 @@
 using Correction.Domain;
+using Correction.Domain.Messages;
 using Correction.Domain.Visits;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
@@ -21,7 +22,11 @@ public sealed class RelativeGrain(WakeReader events, Journal journal, IClock clo
     public Task<CommandOutcome> Execute(RelativeCommand command, CommandEnvelope envelope)
     {
         DecisionContext context = Decisions.At(clock, envelope.Actor);
-        return _stream.ExecuteAsync(state => RelativeDecider.Decide(state, command, context), envelope, context.Now);
+        return _stream.ExecuteAsync(
+            state => RelativeDecider.Decide(state, command, context),
+            envelope,
+            context.Now,
+            (entry, happened) => entry with { Messages = FamilyTold.Of(_stream.State, happened, context) });
     }
 
     public Task<Relative?> Read() => Task.FromResult(_stream.State.Relative);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Correction.Domain;
+using Correction.Domain.Messages;
 using Correction.Domain.Visits;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
@@ -88,7 +89,7 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, IClock clo
             state => batch.Decide(state, (before, request, decision) => VisitDayDecider.Decide(before, request.Book, _plan, _prison, _date, decision)),
             batch.Envelope,
             context.Now,
-            (entry, happened) => batch.Complete(WithDeadline(entry, happened, Disturbs(happened), context.Now)));
+            (entry, happened) => batch.Complete(Accompanied(entry, happened, Disturbs(happened), context)));
         batch.Tell(outcome);
         foreach (BookingRequest repeat in batch.Repeats)
         {
@@ -103,7 +104,7 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, IClock clo
             state => VisitDayDecider.Decide(state, command, _plan, _prison, _date, context),
             envelope,
             context.Now,
-            (entry, happened) => WithDeadline(entry, happened, disturbs = Disturbs(happened), context.Now));
+            (entry, happened) => Accompanied(entry, happened, disturbs = Disturbs(happened), context));
         _mayBeDisturbed |= disturbs;
         if (outcome is CommandOutcome.Done && disturbs)
         {
@@ -148,9 +149,12 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, IClock clo
         await journal.CommitAsync(new JournalEntry { Deadlines = [new Deadline(StreamKeys.VisitDay(_prison, _date), _stream.State.NextLook(clock.GetCurrentInstant()))] });
     }
 
-    private JournalEntry WithDeadline(JournalEntry entry, ImmutableArray<IVisitDayEvent> happened, bool disturbs, Instant now)
+    /// <summary>With the day's next look, and what those are told who are offered a place.</summary>
+    private JournalEntry Accompanied(JournalEntry entry, ImmutableArray<IVisitDayEvent> happened, bool disturbs, DecisionContext context)
     {
+        Instant now = context.Now;
         Instant? next = VisitDayDecider.After(_stream.State, happened, now).NextLook(now);
+        entry = entry with { Messages = FamilyTold.Of(_stream.State, happened, _prison, _date, context) };
         return disturbs ? entry with { Deadlines = [new Deadline(StreamKeys.VisitDay(_prison, _date), now)] }
             : next != _stream.State.NextLook(now) ? entry with { Deadlines = [new Deadline(StreamKeys.VisitDay(_prison, _date), next)] }
             : entry;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Correction.Domain;
+using Correction.Domain.Messages;
 using Correction.Domain.Time;
 using Correction.Domain.Visits;
 using Correction.Grains.Boards;
@@ -37,7 +38,11 @@ public sealed class VisitGrain(WakeReader events, Journal journal, RecordingKeep
             (entry, happened) =>
             {
                 settles = happened.Any(next => next is VisitRescheduled or VisitCancelled or VisitDeclined);
-                return happened.IsEmpty ? entry : WithDeadline(entry, happened, settles, context.Now);
+                return happened.IsEmpty ? entry : WithDeadline(entry, happened, settles, context.Now) with
+                {
+                    Messages = FamilyTold.Of(_stream.State, happened, context),
+                    RemindersEnded = settles ? [_key] : [],
+                };
             });
         if (outcome is CommandOutcome.Done { Events.IsEmpty: false } && (hadRoom || HasRoom(context.Now)))
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Correction.Domain;
 using Correction.Domain.Law;
 using Correction.Domain.Location;
+using Correction.Domain.Messages;
 using NodaTime;
 
 namespace Correction.Store.Journaling;
@@ -26,6 +27,12 @@ public sealed record JournalEntry
     /// <summary>When to look at a stream next; a stream that is not named keeps its deadline.</summary>
     public ImmutableArray<Deadline> Deadlines { get; init; } = [];
 
+    /// <summary>What families are told because of the events.</summary>
+    public ImmutableArray<FamilyMessage> Messages { get; init; } = [];
+
+    /// <summary>Keys of streams whose messages that are not due yet are withdrawn.</summary>
+    public ImmutableArray<string> RemindersEnded { get; init; } = [];
+
     /// <summary>Fixes of a device that is nobody's.</summary>
     public ImmutableArray<Fix> Quarantined { get; init; } = [];
 
@@ -40,7 +47,7 @@ public sealed record JournalEntry
 
     /// <summary>Fixes and nothing else: what most entries are.</summary>
     internal bool HasOnlyFixes =>
-        !Fixes.IsEmpty && Streams.IsEmpty && Personal.IsEmpty && Deadlines.IsEmpty && Quarantined.IsEmpty && Command is null && Receipts.IsEmpty;
+        !Fixes.IsEmpty && Streams.IsEmpty && Personal.IsEmpty && Deadlines.IsEmpty && Messages.IsEmpty && RemindersEnded.IsEmpty && Quarantined.IsEmpty && Command is null && Receipts.IsEmpty;
 }
 
 /// <summary>Identity of a command that its sender may repeat.</summary>

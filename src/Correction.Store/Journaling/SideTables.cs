@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace Correction.Store.Journaling;
 
 /// <summary>
-/// The tables beside the event store that share its transaction: receipts, personal data, inbox, quarantine, deadlines.
+/// The tables beside the event store that share its transaction: receipts, personal data, inbox, quarantine, deadlines, messages.
 /// A fixed number of statements for a batch, whatever it holds but quarantined fixes.
 /// </summary>
 public static class SideTables
@@ -35,6 +35,7 @@ public static class SideTables
         AddPersonal(batch, [.. entries.SelectMany(entry => entry.Personal)], now);
         AddErasures(batch, [.. from entry in entries from append in entry.Streams from happened in append.Events where happened.Data is PersonalDataErased from row in ((PersonalDataErased)happened.Data).Rows select row], now);
         AddDeadlines(batch, entries);
+        MessageTable.Add(batch, entries, now);
         foreach (Fix fix in entries.SelectMany(entry => entry.Quarantined))
         {
             batch.BatchCommands.Add(FixRows.InsertIntoQuarantine(fix));

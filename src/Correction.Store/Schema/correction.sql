@@ -121,6 +121,28 @@ begin
     end if;
 end $$;
 
+-- Messages to families: what waits to be sent, and what became of each (its event stands in message/{id}). No address.
+create table if not exists correction.family_message (
+    id          uuid primary key,
+    kind        text not null,
+    about       text not null, -- stream key
+    account     text,
+    relatives   uuid[] not null,
+    facts       json not null,
+    due_at      timestamptz not null,
+    not_after   timestamptz not null,
+    next_try_at timestamptz, -- null: settled
+    tries       integer not null default 0,
+    answer      text, -- codes of the last one
+    outcome     text,
+    way         text,
+    told        text, -- the text as it was sent
+    settled_at  timestamptz
+);
+create index if not exists family_message_next_try_at on correction.family_message (next_try_at) where next_try_at is not null;
+create index if not exists family_message_about on correction.family_message (about, due_at);
+create index if not exists family_message_account on correction.family_message (account, due_at);
+
 -- Chunks of recordings that are not sealed yet: which were acknowledged, in which order, with which hash. Their bytes are files.
 create table if not exists correction.recording_chunk (
     visit_id    uuid not null,

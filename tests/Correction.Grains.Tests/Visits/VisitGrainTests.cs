@@ -104,6 +104,27 @@ public sealed class VisitGrainTests(VisitsFixture fixture) : IClassFixture<Visit
     }
 
     [Fact]
+    public async Task A_family_is_told_with_the_commit_of_what_happened_and_a_visit_that_was_cancelled_reminds_nobody()
+    {
+        fixture.Clock.Now = Instant.FromUtc(2026, 3, 3, 2, 0);
+        VisitPrison prison = await fixture.PrisonAsync("43G1PA", capacity: 1);
+        RelativeId first = await prison.FamilyAsync(1);
+        await prison.FamilyAsync(2);
+        SlotId slot = prison.SlotOn(Today.PlusDays(6));
+        VisitId visit = await prison.BookedAsync(1, first, slot.Date);
+        await DoneAsync(fixture.Grains.DayOf(slot).Execute(new WaitForSlot(slot, Family(2).Account), By(Family(2))));
+        Assert.Equal(["relativeVerified"], await fixture.MessagesAsync(StreamKeys.Relative(first), Family(1).Account));
+        Assert.Empty(await fixture.MessagesAsync(StreamKeys.Visit(visit), Family(1).Account)); // the family itself has applied
+
+        await DoneAsync(prison.ApproveAsync(visit));
+        Assert.Equal(["visitScheduled", "visitTomorrow", "visitSoon"], await fixture.MessagesAsync(StreamKeys.Visit(visit), Family(1).Account));
+
+        await DoneAsync(fixture.Grains.Visit(visit).Execute(new CancelVisit(CancelReason.Equipment), By(prison.Officer)));
+        Assert.Equal(["visitScheduled", "visitCancelled"], await fixture.MessagesAsync(StreamKeys.Visit(visit), Family(1).Account));
+        Assert.Equal(["slotOffered"], await fixture.MessagesAsync(StreamKeys.VisitDay(slot.Prison, slot.Date), Family(2).Account));
+    }
+
+    [Fact]
     public async Task Blocking_a_day_flags_the_visits_it_touches_and_a_move_leaves_the_flag_behind()
     {
         fixture.Clock.Now = Instant.FromUtc(2026, 3, 3, 2, 0);

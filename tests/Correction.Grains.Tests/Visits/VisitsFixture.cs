@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Correction.Domain;
+using Correction.Domain.Messages;
 using Correction.Domain.Visits;
 using Correction.Grains.Visits;
 using Correction.Store.Journaling;
+using Correction.Store.Messages;
 using Correction.Store.Reading;
 using Correction.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,13 @@ public sealed class VisitsFixture : IAsyncLifetime
     public VisitStatistics Statistics => _cluster.Silos[0].ServiceProvider.GetRequiredService<VisitStatistics>();
 
     public EventReader Events => _cluster.Silos[0].ServiceProvider.GetRequiredService<EventReader>();
+
+    /// <summary>Kinds of the messages about a stream that wait or were sent, those of reminders too, in the order in which they are due.</summary>
+    public async Task<string[]> MessagesAsync(string key, string account) =>
+    [
+        .. (await _cluster.Silos[0].ServiceProvider.GetRequiredService<MessageOutbox>().AboutAsync(key, account, Clock.Now + Duration.FromDays(60), TestContext.Current.CancellationToken))
+            .OrderBy(each => each.Message.DueAt).Select(each => WireNames<MessageKind>.Of(each.Message.Kind)),
+    ];
 
     public static Actor Family(int number = 1) => new($"family{number}", Role.Family, "430981");
 
