@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Correction.Ledger;
@@ -18,7 +17,7 @@ public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> r
     private readonly TileFrontier _tree = new();
     private readonly Dictionary<(int Level, long Tile), List<byte[]>> _nodes = [];
     private readonly Dictionary<long, byte[]> _roots = [];
-    private long _sequence;
+    private EventName? _last;
 
     /// <param name="trusted">Null: the log's own keys are believed.</param>
     /// <param name="earlier">Notes that were kept from before.</param>
@@ -39,9 +38,9 @@ public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> r
         foreach (Checkpoint kept in before)
         {
             byte[] root = kept.Size == 0 ? MerkleTree.EmptyRoot() : _roots.GetValueOrDefault(kept.Size) ?? [];
-            Require(
-                kept.Origin == now.Origin && root.AsSpan().SequenceEqual(kept.Root),
-                $"The log of {now.Size} leaves does not continue the checkpoint of {kept.Size}: leaf {Math.Min(kept.Size, now.Size)} is the first that is gone, or what stands before it was replaced.");
+            Require(kept.Origin == now.Origin, $"The log is {now.Origin}, and the checkpoint of {kept.Size} leaves is of {kept.Origin}.");
+            Require(kept.Size <= now.Size, $"{(_last is null ? "The log is empty" : $"The log ends with {_last} (leaf {now.Size - 1})")}: every event after it is gone, up to leaf {kept.Size - 1} that a checkpoint was kept of.");
+            Require(root.AsSpan().SequenceEqual(kept.Root), $"The log of {now.Size} leaves does not continue the checkpoint of {kept.Size}: one of the first {kept.Size} leaves was replaced.");
         }
 
         return now;
@@ -65,14 +64,16 @@ public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> r
     private async Task AppendAsync(Tile tile, byte[] hashes, Checkpoint[] before, CancellationToken cancellation)
     {
         IReadOnlyList<byte[]> entries = EntryBundle.Read(await ReadAsync((tile with { Level = null }).ToString(), cancellation));
+        EventName[] names = await NamesAsync(tile, cancellation);
         for (int at = 0; at < tile.Width; at++)
         {
             byte[] leaf = hashes[(at * MerkleTree.HashLength)..((at + 1) * MerkleTree.HashLength)];
-            Require(at < entries.Count, $"Leaf {tile.First + at}: its event is gone.");
-            (long sequence, string name) = Describe(entries[at]);
-            Require(MerkleTree.LeafHash(entries[at]).AsSpan().SequenceEqual(leaf), $"Leaf {tile.First + at} is not its event: {name}.");
-            Require(sequence > _sequence, $"Leaf {tile.First + at} is out of order: {name}.");
-            _sequence = sequence;
+            EventName? found = at < entries.Count ? EventName.Of(entries[at]) : null;
+            bool fits = at < entries.Count && MerkleTree.LeafHash(entries[at]).AsSpan().SequenceEqual(leaf);
+            Require(fits, Finding(tile.First + at, at < names.Length ? names[at] : null, found, at < entries.Count));
+            Require(found is not null, $"Leaf {tile.First + at} is no event.");
+            Require(found!.Sequence > (_last?.Sequence ?? 0), $"Leaf {tile.First + at} is out of order: {found}.");
+            _last = found;
             foreach (TileNode node in _tree.Append(leaf))
             {
                 (_nodes.TryGetValue((node.Level, node.Index / Tile.FullWidth), out List<byte[]>? nodes) ? nodes : _nodes[(node.Level, node.Index / Tile.FullWidth)] = []).Add(node.Hash);
@@ -83,20 +84,32 @@ public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> r
                 _roots[_tree.Size] = _tree.Root();
             }
         }
+
+        Require(entries.Count == tile.Width, entries.Count > tile.Width ? Unsealed(tile.First + tile.Width, EventName.Of(entries[tile.Width])) : string.Empty);
     }
 
-    private static (long Sequence, string Name) Describe(byte[] entry)
+    /// <summary>What became of a leaf that is not the hash of what stands in its place, all before it being whole.</summary>
+    /// <param name="named">As which event it was sealed; null where that is not told.</param>
+    /// <param name="found">What stands in its place; null: nothing, or no event.</param>
+    private static string Finding(long leaf, EventName? named, EventName? found, bool any) => (named, found) switch
     {
-        try
-        {
-            JsonElement happened = JsonElement.Parse(entry);
-            long sequence = happened.GetProperty("sequence").GetInt64();
-            return (sequence, string.Create(CultureInfo.InvariantCulture, $"stream {happened.GetProperty("stream")}, version {happened.GetProperty("version")}, sequence {sequence}"));
-        }
-        catch (Exception bad) when (bad is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return (0, "what stands there is no event");
-        }
+        ({ } gone, _) when !any || found?.Sequence > gone.Sequence => $"Gone: {gone} (leaf {leaf}).",
+        ({ } sealedAs, { } other) when other.Sequence < sealedAs.Sequence => Unsealed(leaf, other),
+        ({ } changed, { } same) when same.IsSame(changed) => $"Changed since it was sealed: {same} (leaf {leaf}).",
+        ({ } replaced, { } other) => $"Replaced: {replaced} (leaf {leaf}); in its place stands {other}.",
+        ({ } replaced, null) => $"Replaced: {replaced} (leaf {leaf}); what stands in its place is no event.",
+        (null, { } other) => $"Leaf {leaf} is not what stands in its place: {other}.",
+        (null, null) => any ? $"Leaf {leaf} is not what stands in its place, which is no event." : $"Gone: the event of leaf {leaf}.",
+    };
+
+    private static string Unsealed(long leaf, EventName? found) => $"Never sealed: {found?.ToString() ?? "something that is no event"}; no leaf is of it, and it stands before leaf {leaf}.";
+
+    /// <summary>As which events the leaves of a tile were sealed; none where the log does not tell.</summary>
+    private async Task<EventName[]> NamesAsync(Tile tile, CancellationToken cancellation)
+    {
+        string path = (tile with { Level = null }).ToString().Replace("tile/entries/", "leaves/", StringComparison.Ordinal);
+        byte[] lines = await read(path, cancellation) ?? [];
+        return [.. Encoding.UTF8.GetString(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => EventName.Read(JsonElement.Parse(line)))];
     }
 
     private static Checkpoint Open(string note, VerifierKey[] keys)

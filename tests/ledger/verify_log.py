@@ -172,24 +172,35 @@ def describe(entry):
         return "what stands there is no event"
 
 
+def misfit(index, entries, at, expected, following, before):
+    """What became of a leaf whose entry is not where it should be; all before it fit."""
+    hashes = [leaf_hash(entry) for entry in entries[at:]]
+    if expected in hashes[1:]:
+        return f"no leaf is of {describe(entries[at])}: it was put before leaf {index}"
+    if not hashes or hashes[0] in following:
+        return f"leaf {index}: its event is gone; the one before it is {before}"
+    return f"leaf {index} is not its event ({describe(entries[at])})"
+
+
 def check_leaves(log, size):
-    hashes, sequence = [], 0
+    hashes, sequence, before = [], 0, "none"
     for first, width, path in log.tiles(0, size):
         tile = log.get(path)
         if len(tile) != 32 * width:
             raise Unfit(f"{path} has {len(tile)} bytes")
+        expected = [tile[at : at + 32] for at in range(0, len(tile), 32)]
         entries = split(log.get(path.replace("tile/0/", "tile/entries/")))
         for at in range(width):
-            expected = tile[32 * at : 32 * at + 32]
-            if at >= len(entries):
-                raise Unfit(f"leaf {first + at}: its event is gone")
-            if leaf_hash(entries[at]) != expected:
-                raise Unfit(f"leaf {first + at} is not its event ({describe(entries[at])})")
+            if at >= len(entries) or leaf_hash(entries[at]) != expected[at]:
+                raise Unfit(misfit(first + at, entries, at, expected[at], expected[at + 1 :], before))
             found = json.loads(entries[at])["sequence"]
+            before = describe(entries[at])
             if found <= sequence:
-                raise Unfit(f"leaf {first + at} is out of order ({describe(entries[at])})")
+                raise Unfit(f"leaf {first + at} is out of order ({before})")
             sequence = found
-            hashes.append(expected)
+            hashes.append(expected[at])
+        if len(entries) > width:
+            raise Unfit(f"no leaf is of {describe(entries[width])}: it was put before leaf {first + width}")
     return hashes
 
 

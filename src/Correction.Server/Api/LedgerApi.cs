@@ -14,15 +14,17 @@ namespace Correction.Server.Api;
 /// </summary>
 internal static class LedgerApi
 {
-    private const string NoteType = "text/plain; charset=utf-8", TileType = "application/octet-stream";
+    private const string NoteType = "text/plain; charset=utf-8", TileType = "application/octet-stream", LinesType = "application/x-ndjson";
 
     public static void MapLedger(this WebApplication app)
     {
         RouteGroupBuilder ledger = app.MapGroup("/ledger").WithTags("Ledger");
         ledger.MapGet("/checkpoint", CheckpointAsync).AllowAnonymous();
         ledger.MapGet("/key", KeysAsync).AllowAnonymous();
-        ledger.MapGet("/tile/entries/{**path}", EntriesAsync).RequireAuthorization(Policies.Audit);
         ledger.MapGet("/tile/{level:int}/{**path}", HashesAsync).AllowAnonymous();
+        RouteGroupBuilder whole = ledger.MapGroup("/").RequireAuthorization(Policies.Audit).AddEndpointFilter(CoversAllAsync);
+        whole.MapGet("/tile/entries/{**path}", EntriesAsync);
+        whole.MapGet("/leaves/{**path}", LeavesAsync);
     }
 
     /// <summary>The latest signed checkpoint; 404 before the first.</summary>
@@ -51,18 +53,29 @@ internal static class LedgerApi
         return TypedResults.Bytes(hashes, TileType);
     }
 
-    /// <summary>Made from the events as they stand: what was changed since it was sealed no longer fits its leaf.</summary>
-    private static async Task<IResult> EntriesAsync(HttpContext http, LedgerTree tree, Stations stations, string path)
+    /// <summary>What tells of events is for auditors whose jurisdiction covers every configured county.</summary>
+    private static async ValueTask<object?> CoversAllAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        Jurisdiction[] served = [.. stations.Served];
+        HttpContext http = context.HttpContext;
+        Jurisdiction[] served = [.. http.RequestServices.GetRequiredService<Stations>().Served];
         if (served.Length == 0 || !served.All(http.User.Covers))
         {
             return Problems.OutsideJurisdiction();
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        return Tile.TryParse($"entries/{path}", out Tile tile) && await tree.ReadEntriesAsync(tile, http.RequestAborted) is { } entries
+        return await next(context);
+    }
+
+    /// <summary>Made from the events as they stand: what was changed or put there since it was sealed no longer fits the leaves.</summary>
+    private static async Task<IResult> EntriesAsync(HttpContext http, LedgerTree tree, string path) =>
+        Tile.TryParse($"entries/{path}", out Tile tile) && await tree.ReadEntriesAsync(tile, http.RequestAborted) is { } entries
             ? TypedResults.Bytes(entries, TileType)
             : Problems.NotFound();
-    }
+
+    /// <summary>Which event each leaf of a tile was sealed as, a line each: sequence, stream, version. Paths are those of entries.</summary>
+    private static async Task<IResult> LeavesAsync(HttpContext http, LedgerTree tree, string path) =>
+        Tile.TryParse($"entries/{path}", out Tile tile) && await tree.ReadNamesAsync(tile, http.RequestAborted) is { } names
+            ? TypedResults.Text(string.Concat(names.Select(name => name.Line() + "\n")), LinesType, Encoding.UTF8)
+            : Problems.NotFound();
 }

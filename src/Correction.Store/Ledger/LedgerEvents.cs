@@ -17,9 +17,16 @@ internal static class LedgerEvents
     /// <summary>After one sequence, up to another, in order; so many at most.</summary>
     public const string Range = $"select {Columns} from correction.mt_events e where e.seq_id > $1 and e.seq_id <= $2 order by e.seq_id limit $3";
 
-    /// <summary>Events of some leaves, in order. One that is gone is missing.</summary>
+    /// <summary>
+    /// What stands where some leaves were sealed, in order: every event after the leaf before them, up to the last of them. One
+    /// that is gone is missing, and one that was never sealed is there too. What one tile leaves out the next one shows.
+    /// </summary>
     public const string OfLeaves =
-        $"select {Columns} from correction.ledger_leaf l join correction.mt_events e on e.seq_id = l.sequence where l.index >= $1 and l.index < $2 order by l.index";
+        $"""
+        select {Columns} from correction.mt_events e
+        where e.seq_id > coalesce((select sequence from correction.ledger_leaf where index = $1 - 1), '-9223372036854775808'::bigint) and e.seq_id <= (select sequence from correction.ledger_leaf where index = $2 - 1)
+        order by e.seq_id
+        """;
 
     public static async IAsyncEnumerable<LedgerEvent> ReadAsync(NpgsqlCommand select, [EnumeratorCancellation] CancellationToken cancellation)
     {

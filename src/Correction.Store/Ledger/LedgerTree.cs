@@ -17,7 +17,10 @@ public sealed class LedgerTree(NpgsqlDataSource database)
     /// <summary>The tree of the first leaves, for roots and proofs.</summary>
     public TiledTree Of(long size) => new(size, ReadAsync);
 
-    /// <summary>A bundle of entries, made from the events as they stand now; null where the tree has not grown so far.</summary>
+    /// <summary>
+    /// A bundle of entries, made from the events as they stand now; null where the tree has not grown so far. It has as many as
+    /// the tile only where no event is gone, and none was put among them after they were sealed.
+    /// </summary>
     public async Task<byte[]?> ReadEntriesAsync(Tile tile, CancellationToken cancellation = default)
     {
         if (await SizeAsync(cancellation) < tile.First + tile.Width)
@@ -29,6 +32,22 @@ public sealed class LedgerTree(NpgsqlDataSource database)
         read.Parameters.Add(new() { Value = tile.First });
         read.Parameters.Add(new() { Value = tile.First + tile.Width });
         return EntryBundle.Write(await LedgerEvents.ReadAsync(read, cancellation).Select(happened => happened.Leaf()).ToListAsync(cancellation));
+    }
+
+    /// <summary>What was noted of each leaf of a tile when it was sealed; null where the tree has not grown so far. It proves nothing: it gives an event that is gone its name.</summary>
+    public async Task<IReadOnlyList<EventName>?> ReadNamesAsync(Tile tile, CancellationToken cancellation = default)
+    {
+        await using NpgsqlCommand read = database.CreateCommand("select sequence, stream_id, version from correction.ledger_leaf where index >= $1 and index < $2 order by index");
+        read.Parameters.Add(new() { Value = tile.First });
+        read.Parameters.Add(new() { Value = tile.First + tile.Width });
+        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
+        var names = new List<EventName>(tile.Width);
+        while (await row.ReadAsync(cancellation))
+        {
+            names.Add(new EventName(row.GetInt64(0), row.GetString(1), row.GetInt64(2)));
+        }
+
+        return names.Count == tile.Width ? names : null;
     }
 
     public async Task<long> SizeAsync(CancellationToken cancellation = default)

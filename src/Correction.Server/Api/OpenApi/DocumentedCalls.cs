@@ -145,6 +145,7 @@ internal static class DocumentedCalls
         ["GET /api/v1/events/export"] = new(null, typeof(EventShape), ContentType: "application/x-ndjson"),
         ["GET /ledger/checkpoint"] = new(null, typeof(string), ContentType: "text/plain"),
         ["GET /ledger/key"] = new(null, typeof(string), ContentType: "text/plain"),
+        ["GET /ledger/leaves/{path}"] = new(null, typeof(string), ContentType: "application/x-ndjson"),
         ["GET /ledger/tile/entries/{path}"] = new(null, typeof(string), ContentType: "application/octet-stream"),
         ["GET /ledger/tile/{level}/{path}"] = new(null, typeof(string), ContentType: "application/octet-stream"),
         ["GET /api/v1/access"] = new(null, typeof(LookShape[])),
