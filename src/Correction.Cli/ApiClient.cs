@@ -79,18 +79,21 @@ public sealed class ApiClient(HttpClient http, Uri server)
         }
     }
 
-    /// <summary>What is served as bytes; null where there is no such thing.</summary>
-    public async Task<byte[]?> FetchAsync(string path, CancellationToken cancellation)
+    /// <summary>What is served, as it comes; null where there is no such thing.</summary>
+    public async Task<Stream?> OpenAsync(string path, CancellationToken cancellation)
     {
         try
         {
-            using HttpResponseMessage answer = await http.GetAsync(new Uri(server, path), cancellation);
-            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.NotFound)
+            HttpResponseMessage answer = await http.GetAsync(new Uri(server, path), HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (answer.IsSuccessStatusCode)
             {
-                await ReadAsync(answer, cancellation); // tells what refused it
+                return await answer.Content.ReadAsStreamAsync(cancellation);
             }
 
-            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(cancellation) : null;
+            using (answer)
+            {
+                return answer.StatusCode == HttpStatusCode.NotFound ? null : throw await FailureAsync(answer, cancellation);
+            }
         }
         catch (HttpRequestException failure)
         {
@@ -146,11 +149,14 @@ public sealed class ApiClient(HttpClient http, Uri server)
     private CommandFailureException Silent(HttpRequestException failure) =>
         new(ExitCode.Unreachable, $"{server} does not answer ({failure.Message}). Is the server running? See --server.");
 
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellation) => answer.StatusCode switch
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellation) =>
+        answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation) : throw await FailureAsync(answer, cancellation);
+
+    private static async Task<CommandFailureException> FailureAsync(HttpResponseMessage answer, CancellationToken cancellation) => answer.StatusCode switch
     {
-        _ when answer.IsSuccessStatusCode => await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new CommandFailureException(ExitCode.Denied, await DetailAsync(answer, cancellation)),
-        _ => throw new CommandFailureException(ExitCode.Refused, $"{(int)answer.StatusCode}: {await DetailAsync(answer, cancellation)}"),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(ExitCode.Denied, await DetailAsync(answer, cancellation)),
+        HttpStatusCode.ServiceUnavailable => new(ExitCode.Unreachable, await DetailAsync(answer, cancellation)),
+        _ => new(ExitCode.Refused, $"{(int)answer.StatusCode}: {await DetailAsync(answer, cancellation)}"),
     };
 
     private static async Task<string> DetailAsync(HttpResponseMessage answer, CancellationToken cancellation) =>

@@ -11,8 +11,9 @@ public sealed class LedgerUnfitException(string message) : Exception(message);
 /// Verifies a log whole: signature, every leaf against its event, every tile against the leaves, the root against the
 /// checkpoint, and each earlier checkpoint against the tree.
 /// </summary>
-/// <param name="read">Gives what is served at a path below the log's prefix; null where nothing is.</param>
-public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> read)
+/// <param name="source">What is served below the log's prefix.</param>
+/// <param name="take">Is given each entry that fits, by its leaf.</param>
+public sealed class LedgerCheck(LogSource source, Action<long, EventName, byte[]>? take = null)
 {
     private readonly TileFrontier _tree = new();
     private readonly Dictionary<(int Level, long Tile), List<byte[]>> _nodes = [];
@@ -74,6 +75,7 @@ public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> r
             Require(found is not null, $"Leaf {tile.First + at} is no event.");
             Require(found!.Sequence > (_last?.Sequence ?? 0), $"Leaf {tile.First + at} is out of order: {found}.");
             _last = found;
+            take?.Invoke(tile.First + at, found, entries[at]);
             foreach (TileNode node in _tree.Append(leaf))
             {
                 (_nodes.TryGetValue((node.Level, node.Index / Tile.FullWidth), out List<byte[]>? nodes) ? nodes : _nodes[(node.Level, node.Index / Tile.FullWidth)] = []).Add(node.Hash);
@@ -108,7 +110,7 @@ public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> r
     private async Task<EventName[]> NamesAsync(Tile tile, CancellationToken cancellation)
     {
         string path = (tile with { Level = null }).ToString().Replace("tile/entries/", "leaves/", StringComparison.Ordinal);
-        byte[] lines = await read(path, cancellation) ?? [];
+        byte[] lines = await source.ReadAsync(path, cancellation) ?? [];
         return [.. Encoding.UTF8.GetString(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => EventName.Read(JsonElement.Parse(line)))];
     }
 
@@ -122,7 +124,7 @@ public sealed class LedgerCheck(Func<string, CancellationToken, Task<byte[]?>> r
     private async Task<string> TextAsync(string path, CancellationToken cancellation) => Encoding.UTF8.GetString(await ReadAsync(path, cancellation));
 
     private async Task<byte[]> ReadAsync(string path, CancellationToken cancellation) =>
-        await read(path, cancellation) ?? throw new LedgerUnfitException($"{path} is missing.");
+        await source.ReadAsync(path, cancellation) ?? throw new LedgerUnfitException($"{path} is missing.");
 
     private static void Require(bool fits, string otherwise)
     {

@@ -1,19 +1,27 @@
 using System.CommandLine;
+using System.Text.Json;
 using Correction.Ledger;
 
 namespace Correction.Cli;
 
-/// <summary><c>verify</c>: a served log, or a copy of one that was saved before, without any server.</summary>
+/// <summary>
+/// <c>verify</c>: a served log and the states and recordings that belong to it, or a copy that was saved before, without any
+/// server. 0: whole. 1: something does not fit, and the first is named.
+/// </summary>
 internal static class VerifyCommand
 {
     public static Command Command()
     {
-        var copy = new Argument<DirectoryInfo?>("DIRECTORY") { Description = "A copy that --save made; absent: the server's log.", DefaultValueFactory = _ => null };
-        var save = new Option<DirectoryInfo?>("--save") { Description = "Keep what the server gives in this directory, to verify it again without the server." };
+        var copy = new Argument<DirectoryInfo?>("DIRECTORY") { Description = "A copy that --save made; absent: what the server holds.", DefaultValueFactory = _ => null };
+        var save = new Option<DirectoryInfo?>("--save") { Description = "Keep what the server gives in this directory (events, tiles, checkpoint, keys, states, manifests; no personal data), to verify it again without the server." };
+        var logOnly = new Option<bool>("--log-only") { Description = "Verify the log alone: fold no stream, look at no recording's manifest." };
         var key = new Option<string?>("--key") { Description = "The verifier key that you were given; absent: the log's own keys are believed." };
-        var kept = new Option<FileInfo[]>("--checkpoint") { Description = "A checkpoint kept from before, which the log must continue.", DefaultValueFactory = _ => [] };
+        var kept = new Option<FileInfo[]>("--checkpoint") { Description = "A checkpoint kept from before, which the log must continue; may be given several times.", DefaultValueFactory = _ => [] };
         var server = new ServerOptions("auditor");
-        var command = new Command("verify", "Proves that no event of the log was changed, removed or swapped; names the first that does not fit.") { copy, save, key, kept };
+        var command = new Command("verify", "Proves that no event of the log was changed, removed, swapped or put in later, and that states and recordings are what the events say; names the first that does not fit.")
+        {
+            copy, save, key, kept, logOnly,
+        };
         server.AddTo(command);
         command.SetRun(async (given, cancellation) =>
         {
@@ -22,9 +30,16 @@ internal static class VerifyCommand
             {
                 VerifierKey? trusted = given.GetValue(key) is { } text ? VerifierKey.Parse(text) : null;
                 string[] earlier = await Task.WhenAll(given.GetValue(kept)!.Select(file => File.ReadAllTextAsync(file.FullName, cancellation)));
-                var check = new LedgerCheck(given.GetValue(copy) is { } directory ? From(directory) : From((await server.LogInAsync(given, http, cancellation)).FetchAsync, given.GetValue(save)));
+                LogSource source = given.GetValue(copy) is { } directory ? LogSource.From(directory) : LogSource.From(await server.LogInAsync(given, http, cancellation), given.GetValue(save));
+                using StateCheck? states = given.GetValue(logOnly) ? null : await StateCheck.BeginAsync(source, cancellation);
+                var check = new LedgerCheck(source, states is null ? null : states.Take);
                 Checkpoint whole = await check.RunAsync(trusted, earlier, cancellation);
                 Console.WriteLine($"Whole: {whole.Origin}, {whole.Size} leaves, root {Convert.ToBase64String(whole.Root)}");
+                if (states is not null)
+                {
+                    Console.WriteLine(await states.RunAsync(cancellation));
+                }
+
                 return ExitCode.Done;
             }
             catch (LedgerUnfitException unfit)
@@ -32,27 +47,11 @@ internal static class VerifyCommand
                 Console.WriteLine(unfit.Message);
                 return ExitCode.Refused;
             }
-            catch (Exception unusable) when (unusable is FormatException or IOException or UnauthorizedAccessException)
+            catch (Exception unusable) when (unusable is FormatException or JsonException or IOException or UnauthorizedAccessException)
             {
                 throw new CommandFailureException(ExitCode.Unusable, unusable.Message);
             }
         });
         return command;
     }
-
-    private static Func<string, CancellationToken, Task<byte[]?>> From(DirectoryInfo directory) => async (path, cancellation) =>
-        Path.Combine(directory.FullName, path) is var file && File.Exists(file) ? await File.ReadAllBytesAsync(file, cancellation) : null;
-
-    private static Func<string, CancellationToken, Task<byte[]?>> From(Func<string, CancellationToken, Task<byte[]?>> fetch, DirectoryInfo? save) => async (path, cancellation) =>
-    {
-        byte[]? found = await fetch($"ledger/{path}", cancellation);
-        if (found is not null && save is not null)
-        {
-            string file = Path.Combine(save.FullName, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            await File.WriteAllBytesAsync(file, found, cancellation);
-        }
-
-        return found;
-    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Correction.Domain.Access;
 using Correction.Domain.Accounts;
@@ -141,6 +142,9 @@ public static class EventRegistry
         [typeof(LegalAidConcluded)] = "legal_aid_concluded",
         [typeof(RemoteVisitHeld)] = "remote_visit_held",
     }.ToImmutableDictionary();
+
+    /// <summary>Each event by its wire name.</summary>
+    public static FrozenDictionary<string, Type> Types { get; } = Names.ToFrozenDictionary(known => known.Value, known => known.Key, StringComparer.Ordinal);
 
     /// <exception cref="KeyNotFoundException">The event has no wire name: give it one here.</exception>
     public static string NameOf(IDomainEvent happened) => Names[happened.GetType()];

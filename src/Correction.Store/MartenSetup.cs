@@ -5,9 +5,6 @@ using Correction.Store.Schema;
 using Correction.Store.Tracks;
 using JasperFx.Events;
 using Marten;
-using NodaTime;
-using NodaTime.Serialization.SystemTextJson;
-using Weasel.Core;
 
 namespace Correction.Store;
 
@@ -19,15 +16,7 @@ public static class MartenSetup
     {
         options.DatabaseSchemaName = readModels;
         options.Events.DatabaseSchemaName = StoreSchema.Name;
-        options.UseSystemTextJsonForSerialization(
-            EnumStorage.AsString,
-            Casing.CamelCase,
-            json =>
-            {
-                json.ConfigureForNodaTime(DateTimeZoneProviders.Tzdb);
-                json.AllowOutOfOrderMetadataProperties = true; // jsonb sorts keys: a zone's "rings" come back before its "shape"
-            });
-
+        StoredJson.Configure(options);
         options.Events.StreamIdentity = StreamIdentity.AsString;
         options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps; // despite its name: our TimeProvider's
         options.Events.TimeProvider = time;

@@ -77,6 +77,7 @@ public static class StoreRegistration
         services.AddSingleton<LedgerTree>();
         services.AddSingleton<LedgerKeys>();
         services.AddSingleton<LedgerCheckpoints>();
+        services.AddSingleton<LedgerStates>();
         services.AddSingleton<LedgerSealer>();
         services.AddHostedService<LedgerService>();
         return services;

@@ -117,12 +117,13 @@ public sealed class ErasureTests(SharedServer shared)
             async () =>
             {
                 var log = new StringBuilder();
-                await new LedgerCheck(async (path, cancellation) =>
+                LogSource served = LogSource.From(api, null);
+                await new LedgerCheck(new LogSource(async (path, cancellation) =>
                 {
-                    byte[]? found = await api.FetchAsync($"ledger/{path}", cancellation);
+                    byte[]? found = await served.ReadAsync(path, cancellation);
                     log.Append(found is null ? "" : Encoding.UTF8.GetString(found));
-                    return found;
-                }).RunAsync(null, [], Cancellation);
+                    return found is null ? null : new MemoryStream(found);
+                })).RunAsync(null, [], Cancellation);
                 return log.ToString() is var text && text.Contains("personal_data_erased", StringComparison.Ordinal) && text.Contains($"subject/{subject}", StringComparison.Ordinal) ? text : null;
             },
             "the log to hold the erasure");

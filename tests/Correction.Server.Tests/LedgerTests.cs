@@ -3,7 +3,6 @@ using System.Net;
 using Correction.Cli;
 using Correction.Ledger;
 using Correction.Testing;
-using Npgsql;
 
 namespace Correction.Server.Tests;
 
@@ -21,41 +20,39 @@ public sealed class LedgerTests
         string database = await postgres.CreateDatabaseAsync("ledger");
         using var data = new TemporaryDirectory();
         await using ServerProcess server = await ServerProcess.StartAsync(("ConnectionStrings__Correction", database), ("Data__Directory", data.Path));
-        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = new NpgsqlConnectionStringBuilder(database).Database });
+        await using var superuser = new Superuser(postgres, database);
         using HttpClient officer = await server.AsAsync("officer");
         await officer.RegisterAsync("账本");
-        long gap = (long)(await ScalarAsync(superuser, "select nextval('correction.mt_events_sequence')"))!; // as a transaction that was rolled back leaves it
+        long gap = await superuser.FindAsync<long>("select nextval('correction.mt_events_sequence')"); // as a transaction that was rolled back leaves it
         await officer.RegisterAsync("账本二");
         string token = await server.TokenAsync("auditor");
         using HttpClient reader = await server.AsAsync("auditor");
-        await Eventually.Until(async () => (await reader.GetStringAsync("ledger/checkpoint", Cancellation)).Split('\n')[1] == $"{await ScalarAsync(superuser, "select count(*) from correction.mt_events")}", "every event to be sealed");
+        await Eventually.Until(async () => await SignedAsync(reader) == await superuser.FindAsync<long>("select count(*) from correction.mt_events"), "every event to be sealed");
         Assert.Equal(0, (await VerifyAsync(server, token)).ExitCode);
 
-        await ExecuteAsync(superuser, "create table public.kept as select * from correction.mt_events");
+        await superuser.ExecuteAsync("create table public.kept as select * from correction.mt_events");
         var api = new ApiClient(reader, server.Address);
         string kept = await reader.GetStringAsync("ledger/checkpoint", Cancellation);
-        Task<Checkpoint> CheckAsync() => new LedgerCheck((path, cancellation) => api.FetchAsync($"ledger/{path}", cancellation)).RunAsync(null, [kept], Cancellation);
+        Task<Checkpoint> CheckAsync() => new LedgerCheck(LogSource.From(api, null)).RunAsync(null, [kept], Cancellation);
         await CheckAsync();
-        string middle = await NameAsync(superuser, Middle), last = await NameAsync(superuser, Last), before = await NameAsync(superuser, "(select sequence from correction.ledger_leaf where index = 6)");
-        foreach ((string tampering, string finding, string independently) in Tamperings(gap, middle, last, before))
+        string middle = await superuser.NameAsync("l.index = 7"), last = await superuser.NameAsync("true"), before = await superuser.NameAsync("l.index = 6");
+        foreach ((string tampering, string finding, string independently) in Tamperings(gap, middle, last))
         {
-            await ExecuteAsync(superuser, tampering);
+            await superuser.ExecuteAsync(tampering);
             LedgerUnfitException unfit = await Assert.ThrowsAsync<LedgerUnfitException>(CheckAsync);
             Assert.StartsWith(finding, unfit.Message, StringComparison.Ordinal);
             (int code, string output) = await VerifyAsync(server, token);
             Assert.True(code == 1 && output.Contains(independently, StringComparison.Ordinal), $"{tampering}\n{output}");
 
-            await ExecuteAsync(superuser, "delete from correction.mt_events where seq_id <= (select max(seq_id) from public.kept) or id in (select id from public.kept); insert into correction.mt_events select * from public.kept");
+            await superuser.ExecuteAsync("delete from correction.mt_events where seq_id <= (select max(seq_id) from public.kept) or id in (select id from public.kept); insert into correction.mt_events select * from public.kept");
             Assert.Equal(0, (await VerifyAsync(server, token)).ExitCode);
             Assert.True((await CheckAsync()).Size >= Checkpoint.Parse(SignedNote.Parse(kept).Text).Size);
         }
 
-        await ExecuteAsync(superuser,
-            "delete from correction.mt_events where seq_id >= " + Middle + "; delete from correction.ledger_leaf where index >= 7; delete from correction.ledger_node; delete from correction.ledger_checkpoint");
-        await Eventually.Until(async () => (await reader.GetStringAsync("ledger/checkpoint", Cancellation)).Split('\n')[1] == "7", "the shorter log to be signed as if nothing had been");
+        await superuser.ExecuteAsync("delete from correction.mt_events where seq_id >= " + Middle + "; delete from correction.ledger_leaf where index >= 7; delete from correction.ledger_node; delete from correction.ledger_checkpoint");
+        await Eventually.Until(async () => await SignedAsync(reader) == 7, "the shorter log to be signed as if nothing had been");
         LedgerUnfitException cut = await Assert.ThrowsAsync<LedgerUnfitException>(CheckAsync);
-        Assert.StartsWith($"The log ends with {before} (leaf 6): every event after it is gone", cut.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The log ends with {before}: every event after it is gone", cut.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,25 +67,35 @@ public sealed class LedgerTests
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(stranger, "ledger/tile/0/x999/999"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(stranger, "ledger/tile/0/nonsense"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(stranger, "ledger/tile/entries/000.p/1"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(stranger, "ledger/leaves/000.p/1"));
         using HttpClient officer = await server.AsAsync("officer"), auditor = await server.AsAsync("auditor");
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(officer, "ledger/tile/entries/000.p/1"));
-        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(officer, "ledger/leaves/000.p/1"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(auditor, "ledger/leaves/000.p/1"));
+        foreach (string told in (string[])["ledger/leaves/000.p/1", "ledger/event/0", "ledger/states/alert_entry"])
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(stranger, told));
+            Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(officer, told));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(auditor, told));
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(officer, $"ledger/manifest/{Guid.Empty:N}"));
+        foreach (string absent in (string[])["ledger/leaves/x999/999", "ledger/event/999999", "ledger/states/salaries", $"ledger/manifest/{Guid.Empty:N}", "ledger/manifest/nobody"])
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(auditor, absent));
+        }
+
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(auditor, "ledger/tile/entries/000.p/1"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(auditor, "ledger/tile/entries/x999/999"));
     }
 
     /// <summary>What a superuser does to the events; what <c>correction verify</c> then says; and what the verifier says that has the standard's paths alone.</summary>
-    private static IEnumerable<(string Tampering, string Finding, string Independently)> Tamperings(long gap, string middle, string last, string before)
+    private static IEnumerable<(string Tampering, string Finding, string Independently)> Tamperings(long gap, string middle, string last)
     {
         string untyped = middle[..middle.IndexOf(", type", StringComparison.Ordinal)];
-        yield return ($"update correction.mt_events set headers = jsonb_set(headers, '{{account}}', '\"sxstem\"') where seq_id = {Middle}", $"Changed since it was sealed: {middle} (leaf 7)", "leaf 7 is not its event");
-        yield return ($"update correction.mt_events set timestamp = timestamp + interval '1 microsecond' where seq_id = {Middle}", $"Changed since it was sealed: {middle} (leaf 7)", "leaf 7 is not its event");
+        yield return ($"update correction.mt_events set headers = jsonb_set(headers, '{{account}}', '\"sxstem\"') where seq_id = {Middle}", $"Changed since it was sealed: {middle}", "leaf 7 is not its event");
+        yield return ($"update correction.mt_events set timestamp = timestamp + interval '1 microsecond' where seq_id = {Middle}", $"Changed since it was sealed: {middle}", "leaf 7 is not its event");
         yield return ($"delete from correction.mt_events where seq_id = {Middle}", $"Gone: {untyped} (leaf 7)", "leaf 7: its event is gone");
         yield return (
             $"update correction.mt_events set seq_id = -1 where seq_id = {Middle}; update correction.mt_events set seq_id = {Middle} where seq_id = {Last}; update correction.mt_events set seq_id = {Last} where seq_id = -1",
-            $"Replaced: {untyped} (leaf 7); in its place stands {Sequence(middle)},{last[last.IndexOf(" stream", StringComparison.Ordinal)..]}.", "leaf 7");
+            $"Replaced: {untyped} (leaf 7); in its place stands {Sequence(middle)},{last[last.IndexOf(" stream", StringComparison.Ordinal)..last.IndexOf(" (leaf", StringComparison.Ordinal)]}.", "leaf 7");
         yield return ($"delete from correction.mt_events where seq_id >= {Middle}", $"Gone: {untyped} (leaf 7)", "leaf 7: its event is gone");
         yield return (Forged($"{gap}"), $"Never sealed: sequence {gap}, {Stream(middle)}, version 99", $"no leaf is of {Stream(middle)}, version 99, sequence {gap}");
         yield return (Forged("0"), $"Never sealed: sequence 0, {Stream(middle)}, version 99", $"no leaf is of {Stream(middle)}, version 99, sequence 0");
@@ -105,13 +112,11 @@ public sealed class LedgerTests
 
     private static string Stream(string name) => name.Split(", ")[1];
 
-    private static async Task<string> NameAsync(NpgsqlDataSource superuser, string sequence) =>
-        (string)(await ScalarAsync(superuser, $"select format('sequence %s, stream %s, version %s, type %s', seq_id, stream_id, version, type) from correction.mt_events where seq_id = {sequence}"))!;
-
-    private static async Task<object?> ScalarAsync(NpgsqlDataSource superuser, string query)
+    /// <summary>How many leaves the served checkpoint is of; null where there is none.</summary>
+    private static async Task<long?> SignedAsync(HttpClient reader)
     {
-        await using NpgsqlCommand command = superuser.CreateCommand(query);
-        return await command.ExecuteScalarAsync(Cancellation);
+        using HttpResponseMessage answer = await reader.GetAsync("ledger/checkpoint", Cancellation);
+        return answer.IsSuccessStatusCode ? Checkpoint.Parse(SignedNote.Parse(await answer.Content.ReadAsStringAsync(Cancellation)).Text).Size : null;
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path)
@@ -122,7 +127,7 @@ public sealed class LedgerTests
 
     private static async Task<(int ExitCode, string Output)> VerifyAsync(ServerProcess server, string token)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(Root(), "tests", "ledger", "verify_log.py"), $"{server.Address}ledger", "--token", token])
+        var start = new ProcessStartInfo("python3", [Path.Combine(RepositoryFolder.Path, "tests", "ledger", "verify_log.py"), $"{server.Address}ledger", "--token", token])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -131,22 +136,5 @@ public sealed class LedgerTests
         Task<string> output = python.StandardOutput.ReadToEndAsync(Cancellation), errors = python.StandardError.ReadToEndAsync(Cancellation);
         await python.WaitForExitAsync(Cancellation);
         return (python.ExitCode, await output + await errors);
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Correction.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("Correction.sln is not above the tests.");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource superuser, string statement)
-    {
-        await using NpgsqlCommand command = superuser.CreateCommand(statement);
-        await command.ExecuteNonQueryAsync(Cancellation);
     }
 }

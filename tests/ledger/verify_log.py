@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Verifies a served log: C2SP tlog-tiles, tlog-checkpoint and signed-note, RFC 6962, RFC 8032, RFC 8785's form of leaves.
+"""Verifies a served log, or one saved as files under the same paths: C2SP tlog-tiles, tlog-checkpoint and signed-note, RFC 6962, RFC 8032, RFC 8785's form of leaves.
 
 Written from those texts alone, with the standard library alone; it shares nothing with the service.
 
     verify_log.py PREFIX [--token BEARER] [--key VERIFIER_KEY] [--checkpoint FILE ...]
 
-PREFIX is the log's address, such as http://localhost:5080/ledger. Without --key the log's own keys are believed. Each FILE
+PREFIX is the log's address, such as http://localhost:5080/ledger, or a directory. Without --key the log's own keys are believed. Each FILE
 is an earlier checkpoint, of which the log must be a continuation. Exit 0: whole. Exit 1: the first thing that does not fit.
 """
 import argparse
 import base64
 import hashlib
 import json
+import os
 import struct
 import sys
 import urllib.error
@@ -140,6 +141,12 @@ class Log:
         self.prefix, self.token = prefix.rstrip("/"), token
 
     def get(self, path):
+        if os.path.isdir(self.prefix):
+            try:
+                with open(os.path.join(self.prefix, path), "rb") as file:
+                    return file.read()
+            except FileNotFoundError as absent:
+                raise Unfit(f"{path} is missing") from absent
         request = urllib.request.Request(f"{self.prefix}/{path}")
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
@@ -231,7 +238,7 @@ def verify(given):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Verifies a served log.")
+    parser = argparse.ArgumentParser(description="Verifies a served or saved log.")
     parser.add_argument("prefix")
     parser.add_argument("--token")
     parser.add_argument("--key")

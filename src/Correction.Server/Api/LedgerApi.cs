@@ -1,9 +1,11 @@
 using System.Text;
 using Correction.Domain;
 using Correction.Ledger;
+using Correction.Projections;
 using Correction.Server.Accounts;
 using Correction.Server.Pages;
 using Correction.Store.Ledger;
+using Correction.Store.Recordings;
 
 namespace Correction.Server.Api;
 
@@ -25,6 +27,9 @@ internal static class LedgerApi
         RouteGroupBuilder whole = ledger.MapGroup("/").RequireAuthorization(Policies.Audit).AddEndpointFilter(CoversAllAsync);
         whole.MapGet("/tile/entries/{**path}", EntriesAsync);
         whole.MapGet("/leaves/{**path}", LeavesAsync);
+        whole.MapGet("/event/{leaf:long}", EventAsync);
+        whole.MapGet("/states/{name}", StatesAsync);
+        whole.MapGet("/manifest/{visit}", ManifestAsync);
     }
 
     /// <summary>The latest signed checkpoint; 404 before the first.</summary>
@@ -77,5 +82,29 @@ internal static class LedgerApi
     private static async Task<IResult> LeavesAsync(HttpContext http, LedgerTree tree, string path) =>
         Tile.TryParse($"entries/{path}", out Tile tile) && await tree.ReadNamesAsync(tile, http.RequestAborted) is { } names
             ? TypedResults.Text(string.Concat(names.Select(name => name.Line() + "\n")), LinesType, Encoding.UTF8)
+            : Problems.NotFound();
+
+    /// <summary>The event of a leaf that holds its body by a hash alone, since it is too long for an entry.</summary>
+    private static async Task<IResult> EventAsync(HttpContext http, LedgerTree tree, long leaf) =>
+        await tree.ReadEventAsync(leaf, http.RequestAborted) is { } found ? TypedResults.Bytes(found.Export(), "application/json") : Problems.NotFound();
+
+    /// <summary>Every state of a read model as it stands, streamed, once a checkpoint covers the events that are in them.</summary>
+    private static async Task<IResult> StatesAsync(HttpContext http, LedgerStates states, string name)
+    {
+        if (ReadModel.All().FirstOrDefault(known => known.Name == name) is not { } model)
+        {
+            return Problems.NotFound();
+        }
+
+        http.Response.ContentType = LinesType;
+        return await states.WriteAsync(model, http.Response.Body, http.RequestAborted)
+            ? TypedResults.Empty
+            : Problems.Of(StatusCodes.Status503ServiceUnavailable, "ledgerBehind", "The signed log does not reach these states yet. Ask again; if it stays so, no host signs: see the server's log.");
+    }
+
+    /// <summary>What a sealed recording consists of, as it was sealed: names of files and hashes.</summary>
+    private static async Task<IResult> ManifestAsync(HttpContext http, RecordingArchive recordings, string visit) =>
+        Guid.TryParseExact(visit, "N", out Guid id) && await recordings.ManifestAsync(id, http.RequestAborted) is { } manifest
+            ? TypedResults.Bytes(manifest, "application/json")
             : Problems.NotFound();
 }

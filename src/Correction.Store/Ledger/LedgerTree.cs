@@ -50,6 +50,15 @@ public sealed class LedgerTree(NpgsqlDataSource database)
         return names.Count == tile.Width ? names : null;
     }
 
+    /// <summary>The event of a leaf with its whole body, for one that stands in its leaf by a hash; null where there is none, or its body is a track.</summary>
+    public async Task<LedgerEvent?> ReadEventAsync(long leaf, CancellationToken cancellation = default)
+    {
+        await using NpgsqlCommand read = database.CreateCommand(LedgerEvents.OfLeaves);
+        read.Parameters.Add(new() { Value = leaf });
+        read.Parameters.Add(new() { Value = leaf + 1 });
+        return await LedgerEvents.ReadAsync(read, cancellation).LastOrDefaultAsync(cancellation) is { IsBinary: false } found ? found : null;
+    }
+
     public async Task<long> SizeAsync(CancellationToken cancellation = default)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);

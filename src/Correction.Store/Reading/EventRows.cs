@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Correction.Domain;
@@ -19,8 +18,6 @@ internal sealed class EventRows(IDocumentStore documents)
 {
     /// <summary>What a query selects, of a table named <c>e</c>.</summary>
     public const string Columns = "e.seq_id, e.stream_id, e.version, e.type, e.data, e.bdata, e.headers, e.timestamp, e.causation_id";
-
-    private static readonly FrozenDictionary<string, Type> Types = EventRegistry.Names.ToFrozenDictionary(known => known.Value, known => known.Key, StringComparer.Ordinal);
 
     private readonly ISerializer _serializer = documents.Options.Serializer();
 
@@ -44,7 +41,7 @@ internal sealed class EventRows(IDocumentStore documents)
         string type = row.GetString(3);
         try
         {
-            var data = (IDomainEvent)(row.IsDBNull(5) ? _serializer.FromJson(Types[type], row, 4) : TrackSerializer.Read(row.GetFieldValue<byte[]>(5)));
+            var data = (IDomainEvent)(row.IsDBNull(5) ? _serializer.FromJson(EventRegistry.Types[type], row, 4) : TrackSerializer.Read(row.GetFieldValue<byte[]>(5)));
             (Instant occurredAt, Actor actor, ImmutableArray<LegalBasis> basis) = EventHeaders.Read(row.GetFieldValue<byte[]>(6));
             return new(
                 sequence, row.GetString(1), row.GetInt64(2), type, data, occurredAt, Instant.FromDateTimeUtc(row.GetDateTime(7)), actor, basis,

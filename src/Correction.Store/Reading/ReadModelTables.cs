@@ -6,6 +6,7 @@ namespace Correction.Store.Reading;
 internal static class ReadModelTables
 {
     /// <summary>The qualified name of the table of the revision that this host folds.</summary>
-    public static string TableOf<TModel>(this IDocumentStore documents) =>
-        documents.Options.FindOrResolveDocumentType(typeof(TModel)).TableName.QualifiedName;
+    public static string TableOf<TModel>(this IDocumentStore documents) => documents.TableOf(typeof(TModel));
+
+    public static string TableOf(this IDocumentStore documents, Type model) => documents.Options.FindOrResolveDocumentType(model).TableName.QualifiedName;
 }

@@ -44,16 +44,18 @@ public sealed class RecordingArchive(NpgsqlDataSource database, ChunkLog chunks,
     /// <summary>The sealed recording of a visit; null where there is none, or none any more.</summary>
     public async Task<StoredRecording?> FindAsync(Guid visit, CancellationToken cancellation = default)
     {
-        var folder = new RecordingFolder(options, visit);
-        if (!File.Exists(folder.Manifest))
+        if (await ManifestAsync(visit, cancellation) is not { } text)
         {
             return null;
         }
 
-        byte[] text = await File.ReadAllBytesAsync(folder.Manifest, cancellation);
         RecordingManifest manifest = RecordingManifest.Read(text);
         return new StoredRecording(manifest, Convert.ToHexStringLower(SHA256.HashData(text)), manifest.Parts.Sum(part => part.Bytes));
     }
+
+    /// <summary>The manifest's text as it stands; null where there is none, or none any more.</summary>
+    public async Task<byte[]?> ManifestAsync(Guid visit, CancellationToken cancellation = default) =>
+        new RecordingFolder(options, visit).Manifest is var path && File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellation) : null;
 
     /// <summary>Where a part's file is; null where the visit has no such part.</summary>
     public async Task<string?> PathAsync(Guid visit, string file, CancellationToken cancellation = default) =>

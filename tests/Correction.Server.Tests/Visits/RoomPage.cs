@@ -54,6 +54,17 @@ internal sealed class RoomPage : IAsyncDisposable
 /// <summary>The pages of a scene's parties.</summary>
 internal static class RoomPages
 {
+    /// <summary>All three meet, the officer's page records, and the officer ends it; what the page had still to send may follow.</summary>
+    public static async Task HoldRecordedAsync(this RoomScene scene)
+    {
+        await using RoomPage family = await scene.FamilyPageAsync(), prison = await scene.PrisonPageAsync(), officer = await scene.OfficerPageAsync();
+        await Task.WhenAll(family.JoinAsync(scene.Visit), prison.JoinAsync(scene.Visit), officer.JoinAsync(scene.Visit));
+        await scene.Officer.DoneAsync($"{scene.Path}/admit", new { });
+        await scene.RecordBothAsync(0);
+        await family.HearsAsync("started");
+        await scene.Officer.DoneAsync($"{scene.Path}/end", new { });
+    }
+
     public static Task<RoomPage> FamilyPageAsync(this RoomScene scene) => scene.PageAsync(scene.Family);
 
     public static Task<RoomPage> PrisonPageAsync(this RoomScene scene) => scene.PageAsync(scene.Prison);

@@ -46,12 +46,7 @@ public sealed class RoomTests(SharedServer shared)
     public async Task A_recording_is_sealed_after_the_visit_and_its_hash_is_the_event_s()
     {
         using RoomScene scene = await RoomScene.OpenAsync(shared.Server, "43T2A2");
-        await using RoomPage family = await scene.FamilyPageAsync(), prison = await scene.PrisonPageAsync(), officer = await scene.OfficerPageAsync();
-        await Task.WhenAll(family.JoinAsync(scene.Visit), prison.JoinAsync(scene.Visit), officer.JoinAsync(scene.Visit));
-        await scene.Officer.DoneAsync($"{scene.Path}/admit", new { });
-        await scene.RecordBothAsync(0);
-        await family.HearsAsync("started");
-        await scene.Officer.DoneAsync($"{scene.Path}/end", new { });
+        await scene.HoldRecordedAsync();
         await scene.RecordBothAsync(1); // what the page had still to send
 
         await Eventually.Until(async () => (await scene.EventsAsync()).Contains("recording_sealed"), "the recording to be sealed", TimeSpan.FromSeconds(90));
