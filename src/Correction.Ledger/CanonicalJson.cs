@@ -11,15 +11,22 @@ namespace Correction.Ledger;
 /// </summary>
 public static class CanonicalJson
 {
+    /// <summary>Up to here a double holds every whole number, and ECMAScript writes it with all its digits.</summary>
+    private const long LargestExact = 1L << 53;
+
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code), '"', '\\']);
 
     /// <exception cref="FormatException">The value has no such form: a name twice, a number beyond a double, half a surrogate pair.</exception>
-    public static byte[] Write(JsonElement value)
+    public static byte[] Write(JsonElement value) => Write(text => Append(text, value));
+
+    /// <param name="append">Appends a value that is in its form already but for the parts given to the other methods.</param>
+    /// <exception cref="FormatException">A value has no such form.</exception>
+    internal static byte[] Write(Action<StringBuilder> append)
     {
         try
         {
-            var text = new StringBuilder();
-            Append(text, value);
+            var text = new StringBuilder(1024);
+            append(text);
             return Encoding.UTF8.GetBytes(text.ToString());
         }
         catch (InvalidOperationException half) // how JsonElement refuses to decode it
@@ -53,7 +60,7 @@ public static class CanonicalJson
         return number < 0 ? "-" + text : text;
     }
 
-    private static void Append(StringBuilder text, JsonElement value)
+    internal static void Append(StringBuilder text, JsonElement value)
     {
         switch (value.ValueKind)
         {
@@ -73,6 +80,9 @@ public static class CanonicalJson
                 break;
             case JsonValueKind.String:
                 AppendString(text, value.GetString()!);
+                break;
+            case JsonValueKind.Number when value.TryGetInt64(out long whole) && long.Abs(whole) <= LargestExact:
+                text.Append(whole);
                 break;
             case JsonValueKind.Number:
                 text.Append(Number(value.GetDouble()));
@@ -103,8 +113,14 @@ public static class CanonicalJson
         text.Append('}');
     }
 
-    private static void AppendString(StringBuilder text, string value)
+    internal static void AppendString(StringBuilder text, string? value)
     {
+        if (value is null)
+        {
+            text.Append("null");
+            return;
+        }
+
         text.Append('"');
         if (value.AsSpan().ContainsAny(Escaped))
         {

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Correction.Ledger;
@@ -82,53 +82,54 @@ public sealed record LedgerEvent(
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
-    private byte[] Write(string dataKey, JsonElement data)
+    /// <summary>The members as RFC 8785 sorts them: only basis and body have to be looked into.</summary>
+    private byte[] Write(string dataKey, JsonElement data) => CanonicalJson.Write(text =>
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("actor");
-            json.WriteString("account", Account);
-            json.WriteString("jurisdiction", Jurisdiction);
-            json.WriteString("role", Role);
-            json.WriteEndObject();
-            json.WritePropertyName("basis");
-            WriteBasis(json);
-            json.WriteString("causation", Causation);
-            json.WritePropertyName(dataKey);
-            data.WriteTo(json);
-            json.WriteString("id", Id);
-            json.WriteString("occurredAt", OccurredAt);
-            json.WriteString("recordedAt", RecordedAt.ToString(TimeFormat, CultureInfo.InvariantCulture));
-            json.WriteNumber("sequence", Sequence);
-            json.WriteString("stream", Stream);
-            json.WriteString("type", Type);
-            json.WriteNumber("version", Version);
-            json.WriteEndObject();
-        }
+        Append("{\"actor\":{\"account\":", Account);
+        Append(",\"jurisdiction\":", Jurisdiction);
+        Append(",\"role\":", Role);
+        text.Append("},\"basis\":");
+        AppendBasis(text);
+        Append(",\"causation\":", Causation);
+        text.Append(",\"").Append(dataKey).Append("\":");
+        CanonicalJson.Append(text, data);
+        Append(",\"id\":", Id.ToString());
+        Append(",\"occurredAt\":", OccurredAt);
+        Append(",\"recordedAt\":", RecordedAt.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        text.Append(CultureInfo.InvariantCulture, $",\"sequence\":{Sequence}");
+        Append(",\"stream\":", Stream);
+        Append(",\"type\":", Type);
+        text.Append(CultureInfo.InvariantCulture, $",\"version\":{Version}}}");
 
-        using JsonDocument document = JsonDocument.Parse(buffer.WrittenMemory);
-        return CanonicalJson.Write(document.RootElement);
-    }
+        void Append(string member, string? value)
+        {
+            text.Append(member);
+            CanonicalJson.AppendString(text, value);
+        }
+    });
 
     /// <summary>A header that is no JSON stands in the leaf as the string it is.</summary>
-    private void WriteBasis(Utf8JsonWriter json)
+    private void AppendBasis(StringBuilder text)
     {
-        if (Basis is null)
+        if (Basis is not null && Parse(Basis) is { } parsed)
         {
-            json.WriteNullValue();
-            return;
+            CanonicalJson.Append(text, parsed);
         }
+        else
+        {
+            CanonicalJson.AppendString(text, Basis);
+        }
+    }
 
+    private static JsonElement? Parse(string json)
+    {
         try
         {
-            using JsonDocument parsed = JsonDocument.Parse(Basis);
-            parsed.RootElement.WriteTo(json);
+            return JsonElement.Parse(json);
         }
         catch (JsonException)
         {
-            json.WriteStringValue(Basis);
+            return null;
         }
     }
 

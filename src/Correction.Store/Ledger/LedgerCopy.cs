@@ -9,13 +9,13 @@ internal static class LedgerCopy
 {
     public static async Task WriteAsync(NpgsqlConnection connection, TileFrontier edge, IReadOnlyCollection<LedgerEvent> events, CancellationToken cancellation)
     {
+        byte[][] hashes = [.. events.AsParallel().AsOrdered().Select(happened => MerkleTree.LeafHash(happened.Leaf()))];
         var nodes = new List<TileNode>();
         await using (NpgsqlBinaryImporter leaves = await connection.BeginBinaryImportAsync(
             "copy correction.ledger_leaf (index, sequence, stream_id, version, hash) from stdin (format binary)", cancellation))
         {
-            foreach (LedgerEvent happened in events)
+            foreach ((LedgerEvent happened, byte[] hash) in events.Zip(hashes))
             {
-                byte[] hash = MerkleTree.LeafHash(happened.Leaf());
                 await leaves.StartRowAsync(cancellation);
                 await leaves.WriteAsync(edge.Size, NpgsqlDbType.Bigint, cancellation);
                 await leaves.WriteAsync(happened.Sequence, NpgsqlDbType.Bigint, cancellation);

@@ -25,9 +25,13 @@ public sealed class TrackReader(SealedTracks sealedTracks, NpgsqlDataSource data
             $"select {FixRows.Columns} from correction.fix_inbox where subject_id = $1 and occurred_at >= $2 and occurred_at < $3",
             [subject.Value, from.ToDateTimeUtc(), to.ToDateTimeUtc()],
             cancellation);
-        foreach (TrackRecorded part in await sealedTracks.ReadAsync(subject, ChinaTime.DateOf(from), ChinaTime.DateOf(to), cancellation))
+        List<TrackRecorded> parts = await sealedTracks.ReadAsync(subject, ChinaTime.DateOf(from), ChinaTime.DateOf(to), cancellation);
+        var unpacked = new ImmutableArray<Fix>[parts.Count];
+        Parallel.For(0, parts.Count, part => unpacked[part] = TrackCodec.Unpack(parts[part])); // of a year, most of the work
+        fixes.EnsureCapacity(fixes.Count + unpacked.Sum(part => part.Length));
+        foreach (ImmutableArray<Fix> part in unpacked)
         {
-            fixes.AddRange(TrackCodec.Unpack(part));
+            fixes.AddRange(part);
         }
 
         fixes.RemoveAll(fix => fix.OccurredAt < from || to <= fix.OccurredAt);
@@ -37,29 +41,48 @@ public sealed class TrackReader(SealedTracks sealedTracks, NpgsqlDataSource data
     /// <summary>In order of device time, then of arrival; of a fix that is there twice, the one that came first.</summary>
     private static ImmutableArray<Fix> OnceInOrder(List<Fix> fixes)
     {
-        if (!fixes.Zip(fixes.Skip(1)).All(pair => Compare(pair.First, pair.Second) <= 0))
+        if (!IsInOrder(fixes))
         {
             fixes.Sort(Compare); // what is sealed lies in order already, but for late fixes
         }
 
         var once = ImmutableArray.CreateBuilder<Fix>(fixes.Count);
-        var ofInstant = new HashSet<FixIdentity>(); // those that are the same have the same time
-        Instant? instant = null;
         foreach (Fix fix in fixes)
         {
-            if (fix.OccurredAt != instant)
-            {
-                ofInstant.Clear();
-                instant = fix.OccurredAt;
-            }
-
-            if (ofInstant.Add(fix.Identity))
+            if (!IsAmongThoseOfItsInstant(fix, once))
             {
                 once.Add(fix);
             }
         }
 
         return once.DrainToImmutable();
+    }
+
+    private static bool IsInOrder(List<Fix> fixes)
+    {
+        for (int i = 1; i < fixes.Count; i++)
+        {
+            if (Compare(fixes[i - 1], fixes[i]) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Those that are the same have the same time, and few fixes do: the last ones are looked at again, nothing is hashed.</summary>
+    private static bool IsAmongThoseOfItsInstant(Fix fix, ImmutableArray<Fix>.Builder before)
+    {
+        for (int i = before.Count - 1; i >= 0 && before[i].OccurredAt == fix.OccurredAt; i--)
+        {
+            if (before[i].Identity == fix.Identity)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int Compare(Fix one, Fix other) =>
