@@ -4,6 +4,7 @@ using Correction.Server.Api;
 using Correction.Server.Demo;
 using Correction.Server.Hosting;
 using Correction.Server.Live;
+using Correction.Server.Messages;
 using Correction.Server.Pages;
 using Correction.Server.Visits;
 
@@ -20,6 +21,7 @@ return await StartFailure.GuardAsync(async () =>
     builder.AddApi();
     builder.AddLiveBoards();
     builder.AddVisitRooms();
+    builder.AddMessages();
     builder.AddDemo();
     builder.AddPages();
 

@@ -20,6 +20,9 @@ public static class Telemetry
     /// <summary>Tagged with the kind of alert.</summary>
     public static Counter<long> AlertsRaised { get; } = Meter.CreateCounter<long>("correction.alerts.raised", "{alert}", "Alerts raised");
 
+    /// <summary>Tagged with what became of them.</summary>
+    public static Counter<long> MessagesSettled { get; } = Meter.CreateCounter<long>("correction.messages.settled", "{message}", "Messages to families that left the outbox");
+
     /// <summary>Open hub connections of this host.</summary>
     public static UpDownCounter<int> HubClients { get; } = Meter.CreateUpDownCounter<int>("correction.hub.clients", "{connection}", "Open hub connections");
 
@@ -30,6 +33,9 @@ public static class Telemetry
         JournalCommit.Record(took.TotalSeconds);
         FixesRecorded.Add(fixes);
     }
+
+    /// <param name="outcome">The outcome's name on the wire.</param>
+    public static void MessageSettled(string outcome) => MessagesSettled.Add(1, new TagList { { "outcome", outcome } });
 
     /// <param name="kind">The kind's name on the wire.</param>
     public static void Raised(string kind) => AlertsRaised.Add(1, new TagList { { "kind", kind } });

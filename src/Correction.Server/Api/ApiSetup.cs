@@ -2,6 +2,7 @@ using Correction.Server.Access;
 using Correction.Server.Api.Hindsight;
 using Correction.Server.Api.OpenApi;
 using Correction.Server.Api.Visits;
+using Correction.Server.Messages;
 using Correction.Server.CaseFiles;
 
 namespace Correction.Server.Api;
@@ -35,6 +36,7 @@ internal static class ApiSetup
         app.MapRelatives();
         app.MapVisitSlots();
         app.MapVisits();
+        app.MapMessages();
         app.MapWorkRegisters();
         app.MapWorkReport();
         app.MapReadModels();

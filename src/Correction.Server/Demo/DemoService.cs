@@ -6,6 +6,7 @@ using Correction.Gateway.OsmAnd;
 using Correction.Gateway.OwnTracks;
 using Correction.Grains;
 using Correction.Server.Api;
+using Correction.Server.Hosting;
 using Correction.Simulation;
 using Correction.Store.Journaling;
 using NodaTime;

@@ -23,14 +23,4 @@ internal static class DemoSetup
             builder.Services.AddHostedService<DemoVisits>();
         }
     }
-
-    /// <summary>The demo talks to gateways and grains: both must be up.</summary>
-    public static async Task WaitUntilStartedAsync(this IHostApplicationLifetime lifetime, CancellationToken stopping)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (lifetime.ApplicationStarted.Register(started.SetResult))
-        {
-            await started.Task.WaitAsync(stopping);
-        }
-    }
 }

@@ -7,6 +7,7 @@ using Correction.Domain.Visits;
 using Correction.Grains;
 using Correction.Grains.Visits;
 using Correction.Server.Api;
+using Correction.Server.Hosting;
 using Correction.Simulation;
 using Correction.Store.Journaling;
 using NodaTime;

@@ -10,7 +10,7 @@ namespace Correction.Store.Journaling;
 
 /// <summary>
 /// The tables beside the event store that share its transaction: receipts, personal data, inbox, quarantine, deadlines, messages.
-/// A fixed number of statements for a batch, whatever it holds but quarantined fixes.
+/// A fixed number of statements for a batch, whatever it holds but quarantined fixes and messages.
 /// </summary>
 public static class SideTables
 {

@@ -65,6 +65,24 @@ public sealed class StaffDecisionTests(BrowserFixture fixture)
         await Assertions.Expect(prison.Locator("[data-stage]")).ToHaveAttributeAsync("data-stage", "scheduled");
         await prison.GotoAsync("/?stage=scheduled");
         await Assertions.Expect(prison.Locator("tr[data-visit]")).ToHaveCountAsync(1);
+
+        await Testing.Eventually.Until(
+            async () =>
+            {
+                await officer.GotoAsync($"/relatives/{relative}");
+                return await officer.Locator("[data-message='relativeVerified'][data-state='notConfigured']").CountAsync() == 1;
+            },
+            "the office to see that the family could not be told");
+        await SeeAsync(officer, "relative-told");
+        IPage family = await fixture.OpenAsync(language, width, height, script);
+        await SignInAsync(family, scene.Account, VisitCalls.Own);
+        await family.Locator("a[href='/messages']").ClickAsync();
+        await Assertions.Expect(family.Locator("[data-message='visitDeclined']").First).ToBeVisibleAsync();
+        await Assertions.Expect(family.Locator("main")).Not.ToContainTextAsync("缺户口簿");
+        await SeeAsync(family, "messages");
+        await family.GotoAsync($"/visits/{second}");
+        await Assertions.Expect(family.Locator("[data-message]")).ToHaveCountAsync(1);
+        await SeeAsync(family, "visit-told");
         Assert.True(failures.Count == 0, string.Join('\n', failures));
     }
 

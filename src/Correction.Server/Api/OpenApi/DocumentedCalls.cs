@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Correction.Server.Accounts;
 using Correction.Server.Api.Hindsight;
+using Correction.Server.Messages;
 using Correction.Server.Visits;
 using Correction.Store.Rebuilding;
 using Microsoft.AspNetCore.Authentication.BearerToken;
@@ -92,6 +93,7 @@ internal static class DocumentedCalls
         ["GET /api/v1/relatives"] = new(null, typeof(RelativePage)),
         ["GET /api/v1/relatives/{id}"] = new(null, typeof(RelativeShape)),
         ["GET /api/v1/relatives/{id}/events"] = new(null, typeof(EventShape[])),
+        ["GET /api/v1/relatives/{id}/messages"] = new(null, typeof(MessageView[])),
         ["GET /api/v1/relatives/{id}/papers/{number}"] = new(null, typeof(string), ContentType: "application/octet-stream"),
         ["POST /api/v1/relatives/{id}/papers"] = Command(typeof(PaperBody)),
         ["POST /api/v1/relatives/{id}/verify"] = Command(null),
@@ -110,6 +112,7 @@ internal static class DocumentedCalls
         ["GET /api/v1/visits/{id}"] = new(null, typeof(VisitShape)),
         ["GET /api/v1/visits/{id}/events"] = new(null, typeof(EventShape[])),
         ["GET /api/v1/visits/{id}/events/{version}/hindsight"] = new(null, typeof(HindsightShape)),
+        ["GET /api/v1/visits/{id}/messages"] = new(null, typeof(MessageView[])),
         ["GET /api/v1/visits/{id}/calendar"] = new(null, typeof(string), ContentType: Server.Visits.VisitPapers.CalendarType),
         ["POST /api/v1/visits/{id}/approve"] = Command(null),
         ["POST /api/v1/visits/{id}/decline"] = Command(typeof(DeclineBody)),
@@ -124,6 +127,8 @@ internal static class DocumentedCalls
         ["POST /api/v1/visits/{id}/resume"] = Command(null),
         ["POST /api/v1/visits/{id}/cut"] = Command(typeof(CutBody)),
         ["POST /api/v1/visits/{id}/end"] = Command(null),
+
+        ["GET /api/v1/messages"] = new(null, typeof(MessageView[])),
 
         ["POST /api/v1/visits/{id}/recording/{party}/{segment}/{sequence}"] = new(null, typeof(RecordedChunk)),
         ["GET /api/v1/visits/{id}/recording"] = new(null, typeof(RecordingView)),

@@ -12,7 +12,8 @@ namespace Correction.Server.Api.OpenApi;
 // Bodies and answers as the OpenAPI document shows them. Requests are read field by field (RequestBody) and answers written
 // beside their readers; a test compares both with these.
 
-internal sealed record PersonShape(string Name, string IdNumber, LocalDate BirthDate, string Sex, string? Phone, string? Address);
+/// <param name="Email">Of a relative, who is written to.</param>
+internal sealed record PersonShape(string Name, string IdNumber, LocalDate BirthDate, string Sex, string? Phone, string? Address, string? Email);
 
 internal sealed record RegistrationShape(PersonShape Person, CorrectionCategory Category, string Jurisdiction, Judgment Judgment, CorrectionTerm Term);
 

@@ -4,6 +4,7 @@ using Correction.Domain;
 using Correction.Domain.Visits;
 using Correction.Grains.Visits;
 using Correction.Server.Accounts;
+using Correction.Server.Messages;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
 using NodaTime;
@@ -29,6 +30,7 @@ internal static class RelativesApi
         RouteGroupBuilder one = relatives.MapGroup("/{id}").AddEndpointFilter((context, next) => VisitAccess.PartiesOnlyAsync(context, next, FindAsync, VisitAccess.IsPartyTo));
         one.MapGet("/", Read);
         one.MapGet("/events", Events);
+        one.MapMessagesAbout(id => StreamKeys.Relative(Id(id)));
         one.MapGet("/papers/{number:int}", Paper);
         one.MapPost("/papers", AddPaper).RequireAuthorization(Policies.ApplyForVisits);
         one.MapPost("/verify", Verify).RequireAuthorization(Policies.DecideAsOfficer);
@@ -54,7 +56,7 @@ internal static class RelativesApi
     public static async Task<(ApplyAsRelative Apply, PersonalRecord Person)> ReadApplicationAsync(ClaimsPrincipal applicant, RequestBody body, RelativeId id, IGrainFactory grains)
     {
         Actor actor = applicant.Actor();
-        (PersonalRecord person, LocalDate birthDate) = PersonReading.Read(body);
+        (PersonalRecord person, LocalDate birthDate) = PersonReading.Read(body, writtenTo: true);
         string office = body.OptionalText("office", 9) ?? actor.Jurisdiction;
         if (!Jurisdiction.TryParse(office, out Jurisdiction jurisdiction) || !applicant.Serves(jurisdiction))
         {

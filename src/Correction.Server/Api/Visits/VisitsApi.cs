@@ -5,6 +5,7 @@ using Correction.Domain.Visits;
 using Correction.Grains.Visits;
 using Correction.Server.Accounts;
 using Correction.Server.Api.Hindsight;
+using Correction.Server.Messages;
 using Correction.Server.Visits;
 using Correction.Store.Reading;
 using NodaTime;
@@ -27,6 +28,7 @@ internal static class VisitsApi
         RouteGroupBuilder one = visits.MapGroup("/{id}").AddEndpointFilter((context, next) => VisitAccess.PartiesOnlyAsync(context, next, FindAsync, VisitAccess.IsPartyTo));
         one.MapGet("/", Read);
         one.MapGet("/events", Events);
+        one.MapMessagesAbout(id => StreamKeys.Visit(Id(id)));
         one.MapVisitHindsight();
         one.MapGet("/calendar", Calendar);
         one.MapVisitCommands();
