@@ -20,8 +20,7 @@ internal sealed record LoggedEvent(long Leaf, EventName Name, IEvent Envelope)
         try
         {
             using var text = new MemoryStream(Encoding.UTF8.GetBytes(logged.Data.GetRawText()));
-            object data = Json.FromJson(Domain.EventRegistry.Types[logged.Type], text);
-            var envelope = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(data.GetType()), data)!;
+            IEvent envelope = EventEnvelope.Of((IDomainEvent)Json.FromJson(Domain.EventRegistry.Types[logged.Type], text));
             (envelope.Id, envelope.Sequence, envelope.Version, envelope.StreamKey) = (logged.Id, logged.Sequence, logged.Version, logged.Stream);
             envelope.Timestamp = new DateTimeOffset(logged.RecordedAt, TimeSpan.Zero);
             envelope.CausationId = logged.Causation;

@@ -81,8 +81,8 @@ public static class CanonicalJson
             case JsonValueKind.String:
                 AppendString(text, value.GetString()!);
                 break;
-            case JsonValueKind.Number when value.TryGetInt64(out long whole) && long.Abs(whole) <= LargestExact:
-                text.Append(whole);
+            case JsonValueKind.Number when value.TryGetInt64(out long whole) && whole is >= -LargestExact and <= LargestExact:
+                text.Append(CultureInfo.InvariantCulture, $"{whole}");
                 break;
             case JsonValueKind.Number:
                 text.Append(Number(value.GetDouble()));

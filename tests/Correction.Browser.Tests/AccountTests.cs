@@ -1,20 +1,25 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using Correction.Testing;
+using Correction.Server.Tests.Visits;
 using Microsoft.Playwright;
 using static Correction.Browser.Tests.BrowserFixture;
 
 namespace Correction.Browser.Tests;
 
-/// <summary>Signing in and out, a second factor, a new password, another language.</summary>
+/// <summary>
+/// Signing in and out, a second factor, a new password, another language. What an account needs to sign in is changed on accounts of
+/// the test's own: others sign in meanwhile as those of the demo.
+/// </summary>
 public sealed class AccountTests(BrowserFixture fixture)
 {
     [Fact]
     public async Task A_second_factor_is_set_up_asked_for_at_sign_in_and_turned_off()
     {
+        const string Account = "second-factor";
         IPage page = await fixture.OpenAsync();
-        await SignInAsync(page, "leader");
+        using HttpClient opened = await fixture.Server.AsNewAsync(Account, "officer", "430981001");
+        await SignInAsync(page, Account, VisitCalls.Own);
         await page.GotoAsync("/account");
         string key = await page.Locator("#totp-key").InnerTextAsync();
         await page.Locator("#totp-code").FillAsync("000000");
@@ -25,12 +30,12 @@ public sealed class AccountTests(BrowserFixture fixture)
         await Assertions.Expect(page.Locator("section:has(#totp)")).ToContainTextAsync("两步验证已启用");
 
         IPage elsewhere = await fixture.OpenAsync();
-        await EnterAsync(elsewhere, "leader", ServerProcess.Password);
+        await EnterAsync(elsewhere, Account, VisitCalls.Own);
         await elsewhere.Locator("#code").FillAsync(Code(key, stepsAhead: 1)); // the one before has served
         await elsewhere.Locator("main button[type=submit]").ClickAsync();
         await Assertions.Expect(elsewhere.Locator("live-board")).ToBeVisibleAsync();
 
-        await page.Locator("#off-password").FillAsync(ServerProcess.Password);
+        await page.Locator("#off-password").FillAsync(VisitCalls.Own);
         await page.Locator("form:has(#off-password) button").ClickAsync();
         await Assertions.Expect(page.Locator("#totp-key")).Not.ToHaveTextAsync(key); // the old key is void
     }
@@ -38,21 +43,22 @@ public sealed class AccountTests(BrowserFixture fixture)
     [Fact]
     public async Task A_password_is_changed_and_the_old_one_lets_nobody_in()
     {
-        const string Next = "another-password-2";
+        const string Account = "new-password", Next = "another-password-2";
         IPage page = await fixture.OpenAsync();
-        await SignInAsync(page, "prison");
+        using HttpClient opened = await fixture.Server.AsNewAsync(Account, "prison", "4301P1");
+        await SignInAsync(page, Account, VisitCalls.Own);
         await page.GotoAsync("/account");
         await ChangeAsync(page, "not-the-password", Next, Next);
         await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync("当前密码不正确");
-        await ChangeAsync(page, ServerProcess.Password, Next, Next + "!");
+        await ChangeAsync(page, VisitCalls.Own, Next, Next + "!");
         await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync("不一致");
-        await ChangeAsync(page, ServerProcess.Password, Next, Next);
+        await ChangeAsync(page, VisitCalls.Own, Next, Next);
         await Assertions.Expect(page.Locator("[role=status]")).ToBeVisibleAsync();
 
         IPage elsewhere = await fixture.OpenAsync();
-        await EnterAsync(elsewhere, "prison", ServerProcess.Password);
+        await EnterAsync(elsewhere, Account, VisitCalls.Own);
         await Assertions.Expect(elsewhere.Locator("[role=alert]")).ToContainTextAsync("用户名或密码不正确");
-        await SignInAsync(elsewhere, "prison", Next);
+        await SignInAsync(elsewhere, Account, Next);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         await EnterAsync(page, account, password);
         try
         {
-            // The browser's own word, asked again and again: waiting for the navigation itself misses one that is over first.
+            // Asked again and again: a navigation may be over before a wait for it begins.
             await Assertions.Expect(page).Not.ToHaveURLAsync(new Regex("/sign-in"));
         }
         catch (PlaywrightException refused)

@@ -4,8 +4,7 @@ using Correction.Domain.Visits;
 
 namespace Correction.Domain.Messages;
 
-// What became of a message, stream message/{id}: one event when it leaves the outbox, one more where a gateway tells later
-// whether it arrived. The address stands in neither.
+// What became of a message, stream message/{id}: one event when it leaves the outbox. The address does not stand in it.
 
 [JsonConverter(typeof(JsonStringEnumConverter<MessageWay>))]
 public enum MessageWay

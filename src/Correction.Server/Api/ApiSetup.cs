@@ -2,8 +2,8 @@ using Correction.Server.Access;
 using Correction.Server.Api.Hindsight;
 using Correction.Server.Api.OpenApi;
 using Correction.Server.Api.Visits;
-using Correction.Server.Messages;
 using Correction.Server.CaseFiles;
+using Correction.Server.Messages;
 
 namespace Correction.Server.Api;
 

@@ -166,9 +166,12 @@ internal sealed partial class Messenger(
         FamilyMessage message = taken.Message;
         string jurisdiction = family.IsEmpty ? PrisonOf(message.About) : family[0].Jurisdiction.Code;
         var settled = new FamilyMessageSettled(message.Id, message.Kind, message.About, message.Account, message.Relatives, jurisdiction, outcome, way, taken.Tries, answer, text);
-        await journal.CommitAsync(new JournalEntry { Streams = [new StreamAppend(StreamKeys.Message(message.Id), 0, [new NewEvent(settled, clock.GetCurrentInstant(), Actor.System, [])])] });
-        Telemetry.MessageSettled(WireNames<MessageOutcome>.Of(outcome));
-        LogSettled(logger, message.Id, outcome);
+        var entry = new JournalEntry { Streams = [new StreamAppend(StreamKeys.Message(message.Id), 0, [new NewEvent(settled, clock.GetCurrentInstant(), Actor.System, [])])] };
+        if (await journal.CommitAsync(entry) is CommitResult.Committed)
+        {
+            Telemetry.MessageSettled(WireNames<MessageOutcome>.Of(outcome));
+            LogSettled(logger, message.Id, outcome);
+        }
     }
 
     /// <summary>Whose day of visits it is: of an account that waits without a verified relative no office is known.</summary>

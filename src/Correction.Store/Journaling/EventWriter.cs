@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
-using Correction.Domain;
 using Correction.Projections;
 using Correction.Store.Reading;
 using JasperFx.Events;
@@ -11,11 +9,6 @@ namespace Correction.Store.Journaling;
 /// <summary>Puts our events, with their headers, into a Marten session: for who writes few streams at a time. The Journal has <see cref="EventTable"/>.</summary>
 public static class EventWriter
 {
-    private static readonly ImmutableDictionary<Type, Func<IDomainEvent, IEvent>> Wrap = Domain.EventRegistry.Names.Keys.ToImmutableDictionary(
-        type => type,
-        type => typeof(EventWriter).GetMethod(nameof(WrapAs), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(type).CreateDelegate<Func<IDomainEvent, IEvent>>());
-
     /// <param name="expectedVersion">Version of the stream before the append; 0 begins it; null: whatever it is.</param>
     public static void Append(IDocumentSession session, string key, long? expectedVersion, ImmutableArray<NewEvent> events, string? commandId)
     {
@@ -36,7 +29,7 @@ public static class EventWriter
 
     internal static IEvent Envelope(NewEvent happened, string? commandId)
     {
-        IEvent envelope = Wrap[happened.Data.GetType()](happened.Data);
+        IEvent envelope = EventEnvelope.Of(happened.Data);
         EventHeaders.Write(envelope, happened.OccurredAt, happened.Actor, happened.Basis);
         envelope.CausationId = commandId;
         return envelope;
@@ -50,7 +43,4 @@ public static class EventWriter
         (envelope.EventTypeName, envelope.Timestamp) = (recorded.Type, recorded.RecordedAt.ToDateTimeOffset());
         return envelope;
     }
-
-    private static Event<T> WrapAs<T>(IDomainEvent data)
-        where T : class, IDomainEvent => new Event<T>((T)data);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Correction.Projections;
+using Correction.Store.Reading;
 using JasperFx;
 using JasperFx.Events.Daemon;
 using Marten;
@@ -21,7 +22,7 @@ namespace Correction.Store.Rebuilding;
 /// it is therefore waited for and compared again, until a comparison finds nothing.</para>
 /// <para>Safe on any host, whichever runs the daemon, and if it dies: nothing is replaced but in that transaction.</para>
 /// </remarks>
-public sealed partial class ProjectionRebuild(IDocumentStore documents, NpgsqlDataSource database, RebuildRuns runs, TimeProvider time, ILogger<ProjectionRebuild> logger)
+public sealed partial class ProjectionRebuild(IDocumentStore documents, EventReader events, NpgsqlDataSource database, RebuildRuns runs, TimeProvider time, ILogger<ProjectionRebuild> logger)
 {
     private const string Shadow = "correction_rebuild";
 
@@ -72,7 +73,7 @@ public sealed partial class ProjectionRebuild(IDocumentStore documents, NpgsqlDa
 
     private async Task<RebuildOutcome> RunAsync(ReadModel model, DocumentStore store, ShadowTable shadow, RebuildRun run, CancellationToken cancellation)
     {
-        var fold = new StreamFold(model, store, shadow, database);
+        var fold = new StreamFold(model, store, shadow, events, database);
         long place = await shadow.PlaceAsync(null, cancellation);
         await fold.AllAsync(place, run, cancellation);
         for (int round = 0; round < MostRounds; round++)

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Correction.Projections;
+using Correction.Store.Journaling;
+using Correction.Store.Reading;
 using JasperFx.Events;
 using Marten;
 using Marten.Events;
@@ -8,7 +11,7 @@ using Weasel.Core;
 namespace Correction.Store.Rebuilding;
 
 /// <summary>Folds the streams of a read model and writes what they amount to beside it. Of memory it takes one stream and a page of documents.</summary>
-internal sealed class StreamFold(ReadModel model, DocumentStore store, ShadowTable shadow, NpgsqlDataSource database)
+internal sealed class StreamFold(ReadModel model, DocumentStore store, ShadowTable shadow, EventReader events, NpgsqlDataSource database)
 {
     private const int Page = 2_000;
     private const int FewKeys = 500;
@@ -22,13 +25,13 @@ internal sealed class StreamFold(ReadModel model, DocumentStore store, ShadowTab
         long total = await CountAsync(upTo, cancellation);
         await run.TellAsync(0, total);
         await using IQuerySession session = store.QuerySession();
-        IAsyncEnumerable<IEvent> events = session.Events.QueryAllRawEvents()
+        IAsyncEnumerable<IEvent> all = session.Events.QueryAllRawEvents()
             .Where(happened => happened.EventTypesAre(_types) && happened.Sequence <= upTo).OrderBy(happened => happened.StreamKey).ThenBy(happened => happened.Version).ToAsyncEnumerable(cancellation);
         var page = new List<object>(Page);
         Task written = Task.CompletedTask;
         var stream = new List<IEvent>();
         long folded = 0;
-        await foreach (IEvent happened in events.WithCancellation(cancellation))
+        await foreach (IEvent happened in all.WithCancellation(cancellation))
         {
             if (stream is [.., var last] && last.StreamKey != happened.StreamKey)
             {
@@ -59,9 +62,9 @@ internal sealed class StreamFold(ReadModel model, DocumentStore store, ShadowTab
         string[] changed = await FindChangedAsync(after, upTo, cancellation);
         foreach (string[] keys in changed.Chunk(FewKeys))
         {
-            IEnumerable<IGrouping<string?, IEvent>> streams = await ReadAsync(keys, upTo, cancellation);
+            IReadOnlyDictionary<string, ImmutableArray<RecordedEvent>> streams = await events.ReadStreamsAsync(keys, cancellation);
             await shadow.DeleteAsync(keys, cancellation);
-            await WriteAsync([.. streams.Select(stream => model.Fold(stream.Key!, stream.OrderBy(happened => happened.Version))).OfType<object>()], cancellation);
+            await WriteAsync([.. streams.Select(stream => model.Fold(stream.Key, Folded(stream.Value, upTo))).OfType<object>()], cancellation);
         }
 
         return changed.Length;
@@ -80,21 +83,9 @@ internal sealed class StreamFold(ReadModel model, DocumentStore store, ShadowTab
     private Task WriteAsync(List<object> page, CancellationToken cancellation) =>
         page.Count == 0 ? Task.CompletedTask : store.BulkInsertDocumentsAsync(page, BulkInsertMode.InsertsOnly, Page, cancellation);
 
-    /// <summary>Each stream is looked up in the index for itself, as in <see cref="Reading.EventReader.ReadStreamsAsync"/>.</summary>
-    private async Task<IEnumerable<IGrouping<string?, IEvent>>> ReadAsync(string[] keys, long upTo, CancellationToken cancellation)
-    {
-        await using NpgsqlCommand find = database.CreateCommand(
-            """
-            select array_agg(seq_id) from unnest($1) as wanted (key)
-            cross join lateral (select seq_id from correction.mt_events where stream_id = wanted.key and seq_id <= $2 and type = any($3) offset 0) as found
-            """);
-        find.Parameters.Add(new() { Value = keys });
-        find.Parameters.Add(new() { Value = upTo });
-        find.Parameters.Add(new() { Value = _names });
-        long[] sequences = await find.ExecuteScalarAsync(cancellation) as long[] ?? [];
-        await using IQuerySession session = store.QuerySession();
-        return (await session.Events.QueryAllRawEvents().Where(happened => sequences.Contains(happened.Sequence)).ToListAsync(cancellation)).GroupBy(happened => happened.StreamKey);
-    }
+    /// <summary>What of a stream the read model has seen by then.</summary>
+    private IEnumerable<IEvent> Folded(ImmutableArray<RecordedEvent> stream, long upTo) =>
+        stream.Where(happened => happened.Sequence <= upTo && _names.Contains(happened.Type)).Select(EventWriter.Envelope);
 
     private async Task<long> CountAsync(long upTo, CancellationToken cancellation)
     {

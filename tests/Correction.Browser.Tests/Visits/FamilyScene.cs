@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using Correction.Server.Tests.Visits;
 using Correction.Testing;
 
@@ -13,9 +11,7 @@ internal sealed record FamilyScene(ServerProcess Server, string Code, string Acc
         (_, HttpClient prison) = await server.PrisonAsync(code, VisitCalls.Policy(capacity));
         await prison.ReceiveAsync(code, "1");
         string account = "family-" + code.ToLowerInvariant();
-        using HttpClient admin = await server.AsAsync("admin");
-        JsonElement opened = await admin.DoneAsync("api/v1/accounts", new { userName = account, role = "family", jurisdiction = "430981" }, HttpStatusCode.Created);
-        HttpClient family = await server.AsNewAsync(account, opened.GetProperty("oneTimePassword").GetString()!);
+        HttpClient family = await server.AsNewAsync(account, "family", "430981");
         return new FamilyScene(server, code, account, family, prison, await server.AsAsync("officer"));
     }
 

@@ -42,15 +42,17 @@ internal static class VisitCalls
         using HttpClient admin = await server.AsAsync("admin");
         await admin.DoneAsync("api/v1/prisons", new { code, name = "示例监狱" }, HttpStatusCode.Created);
         string account = "prison-" + code.ToLowerInvariant();
-        JsonElement opened = await admin.DoneAsync("api/v1/accounts", new { userName = account, role = "prison", jurisdiction = code }, HttpStatusCode.Created);
-        HttpClient prison = await server.AsNewAsync(account, opened.GetProperty("oneTimePassword").GetString()!);
+        HttpClient prison = await server.AsNewAsync(account, "prison", code);
         await prison.DoneAsync($"api/v1/prisons/{code}/policies", policy);
         return (code, prison);
     }
 
-    /// <summary>Signs in with a password for one use, and sets one's own.</summary>
-    public static async Task<HttpClient> AsNewAsync(this Testing.ServerProcess server, string account, string oneTimePassword)
+    /// <summary>Opens an account, signs in with its password for one use, and sets <see cref="Own"/>.</summary>
+    public static async Task<HttpClient> AsNewAsync(this Testing.ServerProcess server, string account, string role, string jurisdiction)
     {
+        using HttpClient admin = await server.AsAsync("admin");
+        JsonElement opened = await admin.DoneAsync("api/v1/accounts", new { userName = account, role, jurisdiction }, HttpStatusCode.Created);
+        string oneTimePassword = opened.GetProperty("oneTimePassword").GetString()!;
         using (HttpClient first = await server.AsAsync(account, oneTimePassword))
         {
             using HttpResponseMessage changed = await first.PostAsJsonAsync("api/v1/auth/password", new { currentPassword = oneTimePassword, newPassword = Own }, Cancellation);

@@ -16,21 +16,21 @@ public sealed class VisitPartyTests(SharedServer shared)
     public async Task Another_family_sees_neither_visit_nor_relative_nor_papers_and_can_change_nothing()
     {
         (string visit, string relative) = await VisitAsync("43S1P1");
-        await AssertStrangerAsync(await NewAsync("family-s1", "family", "430981"), visit, relative, commands: ["cancel", "arrive", "reschedule"]);
+        await AssertStrangerAsync(await Server.AsNewAsync("family-s1", "family", "430981"), visit, relative, commands: ["cancel", "arrive", "reschedule"]);
     }
 
     [Fact]
     public async Task Another_prison_sees_neither_visit_nor_relative_nor_papers_and_can_change_nothing()
     {
         (string visit, string relative) = await VisitAsync("43S2P1");
-        await AssertStrangerAsync(await NewAsync("prison-s2", "prison", "43S2P2"), visit, relative, commands: ["approve", "decline", "cancel", "admit", "start", "cut", "end"]);
+        await AssertStrangerAsync(await Server.AsNewAsync("prison-s2", "prison", "43S2P2"), visit, relative, commands: ["approve", "decline", "cancel", "admit", "start", "cut", "end"]);
     }
 
     [Fact]
     public async Task Another_family_cannot_take_a_relative_that_is_not_its_own_to_a_visit()
     {
         (_, string relative) = await VisitAsync("43S3P1");
-        using HttpClient stranger = await NewAsync("family-s3", "family", "430981");
+        using HttpClient stranger = await Server.AsNewAsync("family-s3", "family", "430981");
         string slot = (await stranger.SlotsAsync("43S3P1", VisitCalls.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
         Assert.Equal((HttpStatusCode.BadRequest, "malformed"), (await stranger.RefusedAsync("api/v1/visits", VisitCalls.Visit(slot, "1", relative))) is var (status, why, _) ? (status, why) : default);
     }
@@ -85,12 +85,5 @@ public sealed class VisitPartyTests(SharedServer shared)
         string visit = await family.BookAsync(slot, "1", relative);
         prison.Dispose();
         return (visit, relative);
-    }
-
-    private async Task<HttpClient> NewAsync(string account, string role, string jurisdiction)
-    {
-        using HttpClient admin = await Server.AsAsync("admin");
-        JsonElement opened = await admin.DoneAsync("api/v1/accounts", new { userName = account, role, jurisdiction }, HttpStatusCode.Created);
-        return await Server.AsNewAsync(account, opened.GetProperty("oneTimePassword").GetString()!);
     }
 }

@@ -67,6 +67,26 @@ public sealed class CanonicalJsonTests
         Assert.Equal(written, CanonicalJson.Number(BitConverter.Int64BitsToDouble(long.Parse(bits, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
 
     [Theory]
+    [InlineData("-0", "0")]
+    [InlineData("-17", "-17")]
+    [InlineData("1e3", "1000")]
+    [InlineData("9007199254740993", "9007199254740992")]
+    [InlineData("-9223372036854775808", "-9223372036854776000")]
+    public void Whole_numbers_are_written_as_doubles_are_wherever_the_service_runs(string read, string written)
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("zh-CN") { NumberFormat = { NegativeSign = "\u2212" } }; // as Swedish and Persian have it
+            Assert.Equal(written, Canonical(read));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
     [InlineData("""{"a":1,"a":1}""")]
     [InlineData("1e400")]
     [InlineData("""["\ud800"]""")]
