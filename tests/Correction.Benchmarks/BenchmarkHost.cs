@@ -46,7 +46,7 @@ internal sealed class BenchmarkHost(IHost host, string connectionString) : IAsyn
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{LoopbackPort.Free()}");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{LocalPort.Free()}");
         AddStoreAndSilo(builder, await (await PostgresServer.Shared()).CreateDatabaseAsync("benchmark"));
         return builder;
     }
@@ -69,7 +69,7 @@ internal sealed class BenchmarkHost(IHost host, string connectionString) : IAsyn
     {
         builder.Services.AddCorrectionStore(connection).AddCorrectionGrains();
         builder.Services.AddSerializer(serializer => serializer.AddCorrectionSerialization());
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(LoopbackPort.Free(), LoopbackPort.Free()));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(LocalPort.Free(), LocalPort.Free()));
     }
 
     public async ValueTask DisposeAsync()

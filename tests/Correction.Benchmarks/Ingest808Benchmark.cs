@@ -39,7 +39,7 @@ internal static class Ingest808Benchmark
             builder.Configuration.AddInMemoryCollection(
             [
                 new("Gateway:OsmAnd:Port", "0"), new("Gateway:OwnTracks:Port", "0"),
-                new("Gateway:Jt808:Port", $"{Store.Postgres.LoopbackPort.Free()}"),
+                new("Gateway:Jt808:Port", $"{Store.Postgres.LocalPort.Free()}"),
             ]);
             builder.Services.AddCorrectionGateways();
         });

@@ -18,7 +18,7 @@ internal sealed class ContainerPostgres : IPostgresRun
     {
         var container = new PostgreSqlBuilder(image)
             // A port that Docker chose would be another one after each start.
-            .WithPortBinding(LoopbackPort.Free(), PostgreSqlBuilder.PostgreSqlPort)
+            .WithPortBinding(LocalPort.Free(), PostgreSqlBuilder.PostgreSqlPort)
             .WithDatabase("postgres")
             .WithCommand("-c", "max_connections=200", "-c", "timezone=UTC")
             // The module turns durability off, for speed; what a crash leaves behind is what we test.

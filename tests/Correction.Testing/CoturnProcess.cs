@@ -24,7 +24,7 @@ public sealed class CoturnProcess : IAsyncDisposable
     public static async Task<CoturnProcess> StartAsync()
     {
         Assert.SkipUnless(File.Exists(Program), $"No coturn at {Program}: install coturn to test the relay of visits.");
-        var coturn = new CoturnProcess(LoopbackPort.Free());
+        var coturn = new CoturnProcess(LocalPort.Free());
         await coturn.RunAsync();
         return coturn;
     }

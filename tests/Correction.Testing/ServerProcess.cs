@@ -66,7 +66,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>A port that was free a moment ago.</summary>
-    public static int FreePort() => LoopbackPort.Free();
+    public static int FreePort() => LocalPort.Free();
 
     /// <summary>Starts a server that is expected not to come up.</summary>
     public static async Task<(int ExitCode, string Output)> FailAsync(params (string Name, string Value)[] settings)
@@ -82,7 +82,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private static async Task<ServerProcess> PrepareAsync((string Name, string Value)[] settings)
     {
         PostgresServer database = await PostgresServer.Shared();
-        (int port, int osmAnd, int ownTracks, int jt808) = (LoopbackPort.Free(), LoopbackPort.Free(), LoopbackPort.Free(), LoopbackPort.Free());
+        (int port, int osmAnd, int ownTracks, int jt808) = (LocalPort.Free(), LocalPort.Free(), LocalPort.Free(), LocalPort.Free());
         var environment = new Dictionary<string, string>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",

@@ -18,7 +18,7 @@ internal static class ClusterSetup
         ConfigurationManager configuration = builder.Configuration;
         if (!IsCluster(configuration))
         {
-            silo.UseLocalhostClustering(ListeningPorts.Free(), ListeningPorts.Free()); // a silo of one needs no fixed port, and two copies must not meet
+            silo.UseLocalhostClustering(LocalPort.Free(), LocalPort.Free()); // a silo of one needs no fixed port, and two copies must not meet
             return;
         }
 

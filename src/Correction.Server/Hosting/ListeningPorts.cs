@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Correction.Store.Postgres;
 
 namespace Correction.Server.Hosting;
 
@@ -23,7 +23,7 @@ internal static class ListeningPorts
         }
         else
         {
-            int port = IsFree(StandardPort, IPAddress.Loopback) && IsFree(StandardPort, IPAddress.IPv6Loopback) ? StandardPort : Free();
+            int port = LocalPort.IsFree(StandardPort, IPAddress.Loopback) && LocalPort.IsFree(StandardPort, IPAddress.IPv6Loopback) ? StandardPort : LocalPort.Free();
             builder.WebHost.UseUrls($"http://localhost:{port}");
             if (port != StandardPort)
             {
@@ -43,45 +43,22 @@ internal static class ListeningPorts
         }
     }
 
-    /// <summary>A port of the loopback address that was free a moment ago.</summary>
-    public static int Free()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
     private static void RefuseTaken(BindingAddress address)
     {
         IPAddress[] addresses = address.Host == "localhost" ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
             : IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? given) ? [given]
             : [IPAddress.Any];
-        if (!address.IsUnixPipe && address.Port > 0 && addresses.Any(one => !IsFree(address.Port, one)))
+        if (!address.IsUnixPipe && address.Port > 0 && addresses.Any(one => !LocalPort.IsFree(address.Port, one)))
         {
-            throw new StartRefusedException($"Port {address.Port} is taken: set ASPNETCORE_URLS to a free one, such as http://localhost:{Free()}.");
+            throw new StartRefusedException($"Port {address.Port} is taken: set ASPNETCORE_URLS to a free one, such as http://localhost:{LocalPort.Free()}.");
         }
     }
 
     private static void RefuseTaken(int? port, string remedy)
     {
-        if (port > 0 && !IsFree(port.Value, IPAddress.Any))
+        if (port > 0 && !LocalPort.IsFree(port.Value, IPAddress.Any))
         {
             throw new StartRefusedException($"Port {port} is taken: set {remedy}.");
-        }
-    }
-
-    /// <summary>Only a port that another has is not free; one that may not be had for another reason is left to the server to say.</summary>
-    private static bool IsFree(int port, IPAddress address)
-    {
-        using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            probe.Bind(new IPEndPoint(address, port));
-            return true;
-        }
-        catch (SocketException failure)
-        {
-            return failure.SocketErrorCode != SocketError.AddressAlreadyInUse;
         }
     }
 }

@@ -139,7 +139,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         using var pause = new PeriodicTimer(RetryPause);
         for (var attempt = 1; ; attempt++)
         {
-            var port = LoopbackPort.Free();
+            var port = LocalPort.Free();
             try
             {
                 return (await cluster.StartAsync(port, cancellationToken), port);

@@ -39,7 +39,7 @@ public sealed class EmbeddedPostgresPackageTests : IDisposable
         var (place, _) = await ClusterPlace.FindAsync(_data.Path, home, _ => { }, cancellation);
         var cluster = new Cluster(place, account, binaries);
         await cluster.InitializeAsync("secret", cancellation);
-        using (var supervisor = await cluster.StartAsync(LoopbackPort.Free(), cancellation))
+        using (var supervisor = await cluster.StartAsync(LocalPort.Free(), cancellation))
             await supervisor.StopAsync(cancellation);
         Assert.Equal(EmbeddedPostgresPackage.Major, place.Major);
 
