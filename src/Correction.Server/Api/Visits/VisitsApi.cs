@@ -5,6 +5,7 @@ using Correction.Domain.Visits;
 using Correction.Grains.Visits;
 using Correction.Server.Accounts;
 using Correction.Server.Api.Hindsight;
+using Correction.Server.CaseFiles;
 using Correction.Server.Visits;
 using Correction.Store.Reading;
 using NodaTime;
@@ -29,6 +30,7 @@ internal static class VisitsApi
         one.MapGet("/events", Events);
         one.MapVisitHindsight();
         one.MapGet("/calendar", Calendar);
+        one.MapVisitCaseFile();
         one.MapVisitCommands();
     }
 
