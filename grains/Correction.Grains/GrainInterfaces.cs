@@ -2,6 +2,7 @@ using Correction.Domain;
 using Correction.Domain.Access;
 using Correction.Domain.Accounts;
 using Correction.Domain.Alerts;
+using Correction.Domain.CaseFiles;
 using Correction.Domain.Devices;
 using Correction.Domain.Subjects;
 
@@ -92,6 +93,15 @@ public interface IAccessGrain : IGrainWithStringKey
     /// <summary>Puts on record what a human made of what stood out on that day.</summary>
     [Alias("judge")]
     Task<CommandOutcome> Judge([Immutable] UnusualLookingJudged judged, CommandEnvelope envelope);
+}
+
+/// <summary>One case file. Key: SHA-256 of its bytes, lower-case hex.</summary>
+[Alias("case_file")]
+public interface ICaseFileGrain : IGrainWithStringKey
+{
+    /// <summary>Puts on record that the file is issued; only then may its bytes be given out.</summary>
+    [Alias("execute")]
+    Task<CommandOutcome> Execute([Immutable] CaseFileCommand command, CommandEnvelope envelope);
 }
 
 /// <summary>One account's authority. Key: user name. Passwords are no matter of this grain.</summary>

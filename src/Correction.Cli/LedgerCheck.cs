@@ -26,8 +26,7 @@ public sealed class LedgerCheck(LogSource source, Action<long, EventName, byte[]
     /// <exception cref="LedgerUnfitException">The first thing that does not fit.</exception>
     public async Task<Checkpoint> RunAsync(VerifierKey? trusted, IReadOnlyCollection<string> earlier, CancellationToken cancellation)
     {
-        VerifierKey[] keys = trusted is not null ? [trusted]
-            : [.. (await TextAsync("key", cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(VerifierKey.Parse)];
+        VerifierKey[] keys = trusted is not null ? [trusted] : VerifierKey.ParseAll(await ReadAsync("key", cancellation));
         Checkpoint now = Open(await TextAsync("checkpoint", cancellation), keys);
         Checkpoint[] before = [.. earlier.Select(note => Open(note, keys)).OrderBy(checkpoint => checkpoint.Size)];
         foreach (Tile tile in Tile.Of(now.Size))

@@ -17,10 +17,11 @@ internal static class VerifyCommand
         var logOnly = new Option<bool>("--log-only") { Description = "Verify the log alone: fold no stream, look at no recording's manifest." };
         var key = new Option<string?>("--key") { Description = "The verifier key that you were given; absent: the log's own keys are believed." };
         var kept = new Option<FileInfo[]>("--checkpoint") { Description = "A checkpoint kept from before, which the log must continue; may be given several times.", DefaultValueFactory = _ => [] };
+        var caseFile = new Option<FileInfo?>("--case-file") { Description = "Verify this case file (PDF) instead: issued by the server, not altered, its events as it tells them." };
         var server = new ServerOptions("auditor");
         var command = new Command("verify", "Proves that no event of the log was changed, removed, swapped or put in later, and that states and recordings are what the events say; names the first that does not fit.")
         {
-            copy, save, key, kept, logOnly,
+            copy, save, key, kept, logOnly, caseFile,
         };
         server.AddTo(command);
         command.SetRun(async (given, cancellation) =>
@@ -29,6 +30,12 @@ internal static class VerifyCommand
             try
             {
                 VerifierKey? trusted = given.GetValue(key) is { } text ? VerifierKey.Parse(text) : null;
+                if (given.GetValue(caseFile) is { } file)
+                {
+                    Console.WriteLine(await CheckAsync(file, trusted, await server.LogInAsync(given, http, cancellation), cancellation));
+                    return ExitCode.Done;
+                }
+
                 string[] earlier = await Task.WhenAll(given.GetValue(kept)!.Select(file => File.ReadAllTextAsync(file.FullName, cancellation)));
                 LogSource source = given.GetValue(copy) is { } directory ? LogSource.From(directory) : LogSource.From(await server.LogInAsync(given, http, cancellation), given.GetValue(save));
                 using StateCheck? states = given.GetValue(logOnly) ? null : await StateCheck.BeginAsync(source, cancellation);
@@ -53,5 +60,12 @@ internal static class VerifyCommand
             }
         });
         return command;
+    }
+
+    private static async Task<string> CheckAsync(FileInfo file, VerifierKey? trusted, ApiClient api, CancellationToken cancellation)
+    {
+        VerifierKey[] keys = trusted is not null ? [trusted] : VerifierKey.ParseAll(await LogSource.From(api, save: null).ReadAsync("key", cancellation) ?? []);
+        await using FileStream bytes = file.OpenRead();
+        return await new CaseFileCheck(api.GetAsync, keys).RunAsync(bytes, cancellation);
     }
 }

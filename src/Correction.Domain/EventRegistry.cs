@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Correction.Domain.Access;
 using Correction.Domain.Accounts;
 using Correction.Domain.Alerts;
+using Correction.Domain.CaseFiles;
 using Correction.Domain.Devices;
 using Correction.Domain.Messages;
 using Correction.Domain.Subjects;
@@ -74,6 +75,7 @@ public static class EventRegistry
         [typeof(DeviceCommandFailed)] = "device_command_failed",
         [typeof(PersonalDataViewed)] = "personal_data_viewed",
         [typeof(UnusualLookingJudged)] = "unusual_looking_judged",
+        [typeof(CaseFileIssued)] = "case_file_issued",
         [typeof(TrackRecorded)] = "track_recorded",
         [typeof(TrackSealed)] = "track_sealed",
         [typeof(AccountOpened)] = "account_opened",

@@ -50,6 +50,10 @@ public static class StreamKeys
     /// <summary>One record of a register.</summary>
     public static string WorkRecord(WorkRegister register, string number) => $"work/{register}/{number}";
 
+    /// <summary>A case file as it was issued.</summary>
+    /// <param name="sha256">Of its bytes, lower-case hex.</param>
+    public static string CaseFile(string sha256) => $"case-file/{sha256}";
+
     /// <summary>What one account looked at on one local date (Asia/Shanghai).</summary>
     public static string Access(string account, LocalDate date) => $"access/{account}/{LocalDatePattern.Iso.Format(date)}";
 }

@@ -63,6 +63,10 @@ public sealed record VerifierKey
         return parts[1] == key.IdText ? key : throw new FormatException($"The id of the key is {key.IdText}, not {parts[1]}.");
     }
 
+    /// <summary>A key a line, as a log serves its own.</summary>
+    /// <exception cref="FormatException">A line is no key.</exception>
+    public static VerifierKey[] ParseAll(byte[] lines) => [.. Encoding.UTF8.GetString(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
+
     public bool Verifies(NoteSignature signature, string text) => signature.Name == Name && signature.KeyId == Id && Type switch
     {
         NoteKeyType.Ed25519 => Verifies(signature.Bytes, Encoding.UTF8.GetBytes(text)),

@@ -75,6 +75,7 @@ public static class StoreRegistration
         services.TryAddSingleton(new LedgerOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "ledger")));
         services.AddSingleton<SettledSequence>();
         services.AddSingleton<LedgerTree>();
+        services.AddSingleton<LedgerLeaves>();
         services.AddSingleton<LedgerKeys>();
         services.AddSingleton<LedgerCheckpoints>();
         services.AddSingleton<LedgerStates>();

@@ -19,7 +19,7 @@ public sealed class RegistryTests
         string glossary = File.ReadAllText(Repository.PathOf("docs", "glossary.md"));
         Type[] families =
         [
-            typeof(Domain.Subjects.SubjectCommand), typeof(Domain.Alerts.AlertCommand), typeof(Domain.Devices.DeviceCommand), typeof(Domain.Accounts.AccountCommand), typeof(Domain.ZoneSets.ZoneSetCommand), typeof(Domain.WorkRecords.WorkRecordCommand),
+            typeof(Domain.Subjects.SubjectCommand), typeof(Domain.Alerts.AlertCommand), typeof(Domain.Devices.DeviceCommand), typeof(Domain.Accounts.AccountCommand), typeof(Domain.ZoneSets.ZoneSetCommand), typeof(Domain.WorkRecords.WorkRecordCommand), typeof(Domain.CaseFiles.CaseFileCommand),
             typeof(Domain.Visits.PrisonCommand), typeof(Domain.Visits.PrisonerCommand), typeof(Domain.Visits.RelativeCommand),
             typeof(Domain.Visits.VisitCreditCommand), typeof(Domain.Visits.VisitDayCommand), typeof(Domain.Visits.VisitCommand),
         ];

@@ -1,20 +1,20 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Correction.Ledger;
+using Correction.Server.Tests.Visits;
 using Correction.Testing;
 
 namespace Correction.Server.Tests;
 
-/// <summary>A subject's case file: what stands in it can be read and checked by whoever holds an export of the events.</summary>
+/// <summary>A subject's case file: what stands in it can be read, and each event is found in the ledger by its leaf hash.</summary>
 public sealed class CaseFileTests(SharedServer shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_case_file_tells_person_decisions_articles_alerts_ways_and_looks_with_the_hash_of_each_event()
+    public async Task The_case_file_tells_person_decisions_articles_alerts_ways_and_looks_with_the_leaf_hash_of_each_event()
     {
         using HttpClient officer = await shared.Server.AsAsync("officer");
         using HttpClient approver = await shared.Server.AsAsync("approver");
@@ -32,21 +32,48 @@ public sealed class CaseFileTests(SharedServer shared)
         Assert.All([bound, zone, taken], answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
 
         string text = await ReadAsync(auditor, $"{path}/case-file?from=2026-09-20&to=2026-09-23");
-        foreach (string told in (string[])["卷宗齐全", "430981199001011234", "《社区矫正法》第二十九条", "已电话核实本人", "活动轨迹 · 2026-09-21", "caseFile"])
+        foreach (string told in (string[])["卷宗齐全", "430981199001011234", "《社区矫正法》第二十九条", "已电话核实本人", "活动轨迹 · 2026-09-21", "档案文件 · 导出"])
         {
             Assert.Contains(told, text, StringComparison.Ordinal);
         }
 
-        string export = await auditor.GetStringAsync($"api/v1/events/export?stream=subject/{subject}", Cancellation);
-        string[] lines = export.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.NotEmpty(lines);
-        Assert.All(lines, line => Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(line))), text, StringComparison.Ordinal));
+        string[] leaves = await Eventually.Until(async () => await LeavesAsync(auditor, alert) is { Length: 2 } all ? all.Concat(await LeavesAsync(auditor, subject)).ToArray() : null, "the alert's events in the ledger");
+        Assert.True(leaves.Length > 5);
+        Assert.All(leaves, leaf => Assert.Contains(leaf, text, StringComparison.Ordinal));
 
         string english = await ReadAsync(officer, $"{path}/case-file?lang=en");
         Assert.Contains("Case file of a correction subject", english, StringComparison.Ordinal);
         Assert.DoesNotContain("Who looked", english, StringComparison.Ordinal); // that is the auditor's to know
         JsonElement[] looks = [.. (await auditor.GetJsonAsync($"api/v1/access?subject={subject}&what=caseFile")).EnumerateArray()];
         Assert.Equal(["auditor", "officer"], looks.Select(look => look.GetProperty("account").GetString()));
+    }
+
+    [Fact]
+    public async Task A_visits_case_file_tells_who_met_whom_the_decisions_who_came_what_was_warned_of_and_the_recordings_seal()
+    {
+        using RoomScene scene = await RoomScene.OpenAsync(shared.Server, "43T8A1");
+        await using RoomPage family = await scene.FamilyPageAsync(), prison = await scene.PrisonPageAsync(), officer = await scene.OfficerPageAsync();
+        await Task.WhenAll(family.JoinAsync(scene.Visit), prison.JoinAsync(scene.Visit), officer.JoinAsync(scene.Visit));
+        await scene.Officer.DoneAsync($"{scene.Path}/admit", new { });
+        await scene.RecordBothAsync(0);
+        await family.HearsAsync("started");
+        await scene.Officer.DoneAsync($"{scene.Path}/warn", new { reason = "codedLanguage" });
+        await scene.Officer.DoneAsync($"{scene.Path}/cut", new { reason = "deviceUsed" });
+        await Eventually.Until(async () => (await scene.EventsAsync()).Contains("recording_sealed"), "the recording to be sealed", TimeSpan.FromSeconds(90));
+
+        using HttpClient auditor = await shared.Server.AsAsync("auditor");
+        string text = await ReadAsync(auditor, $"{scene.Path}/case-file?lang=zh-CN");
+        string manifest = (await scene.EventAsync("recording_sealed")).GetProperty("manifest").GetString()!;
+        foreach (string told in (string[])["会见档案", "服刑人员1", "亲属1", "《监狱法》", "1 人到场", "隐语", manifest, "档案文件 · 导出"])
+        {
+            Assert.Contains(told, text, StringComparison.Ordinal);
+        }
+
+        string english = await ReadAsync(scene.Prison, $"{scene.Path}/case-file?lang=en");
+        Assert.Contains("Case file of a visit", english, StringComparison.Ordinal);
+        Assert.DoesNotContain("Who looked", english, StringComparison.Ordinal);
+        using HttpResponseMessage asked = await scene.Family.GetAsync($"{scene.Path}/case-file", Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, asked.StatusCode);
     }
 
     [Fact]
@@ -65,6 +92,21 @@ public sealed class CaseFileTests(SharedServer shared)
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
             Assert.Single((await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("errors").EnumerateObject());
         }
+    }
+
+    /// <summary>Hashes of the leaves of a stream, from the entries that the ledger serves.</summary>
+    private static async Task<string[]> LeavesAsync(HttpClient auditor, string id)
+    {
+        Checkpoint signed = Checkpoint.Parse(SignedNote.Parse(await auditor.GetStringAsync("ledger/checkpoint", Cancellation)).Text);
+        var found = new List<string>();
+        foreach (Tile tile in Tile.Of(signed.Size).Where(tile => tile.Level == 0))
+        {
+            byte[] bundle = await auditor.GetByteArrayAsync($"ledger/{tile with { Level = null }}", Cancellation);
+            found.AddRange(EntryBundle.Read(bundle).Where(entry => JsonElement.Parse(entry).GetProperty("stream").GetString()!.EndsWith($"/{id}", StringComparison.Ordinal))
+                .Select(entry => Convert.ToHexStringLower(MerkleTree.LeafHash(entry))));
+        }
+
+        return [.. found];
     }
 
     /// <summary>The text of a PDF, as a reader of it copies or finds it.</summary>

@@ -60,6 +60,7 @@ public sealed class OpenApiTests(SharedServer shared)
         { "get", "/api/v1/events", [] },
         { "get", "/api/v1/events/export", [] },
         { "get", "/api/v1/access", [] },
+        { "get", "/api/v1/case-files/{sha256}", [] },
         { "post", "/api/v1/accounts", ["userName", "role", "jurisdiction"] },
     };
 
@@ -83,6 +84,18 @@ public sealed class OpenApiTests(SharedServer shared)
         bool open = path.StartsWith("/api/v1/auth/", StringComparison.Ordinal);
         Assert.Equal(!open, call.TryGetProperty("security", out JsonElement security) && security[0].TryGetProperty("bearer", out _));
         Assert.True(open || call.GetProperty("description").GetString()!.StartsWith("Roles: ", StringComparison.Ordinal), path);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/subjects/{id}/case-file", "application/pdf")]
+    [InlineData("/api/v1/visits/{id}/recording/{file}", "video/webm")]
+    [InlineData("/api/v1/relatives/{id}/papers/{number}", "application/octet-stream")]
+    [InlineData("/ledger/tile/{level}/{path}", "application/octet-stream")]
+    public async Task A_file_is_described_as_bytes_of_its_type(string path, string type)
+    {
+        JsonElement content = (await DocumentAsync()).GetProperty("paths").GetProperty(path).GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content");
+        JsonElement schema = content.GetProperty(type).GetProperty("schema");
+        Assert.Equal(("string", "binary"), (schema.GetProperty("type").GetString(), schema.GetProperty("format").GetString()));
     }
 
     [Fact]

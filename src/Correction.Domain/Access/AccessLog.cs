@@ -6,8 +6,7 @@ namespace Correction.Domain.Access;
 // fact of stream access/{account}/{date}.
 
 /// <param name="Subjects">Whose data was shown.</param>
-/// <param name="What">What was shown: <c>subject</c>, <c>subjects</c>, <c>track</c>, <c>position</c>, <c>events</c>, <c>alert</c>, <c>board</c>, <c>commands</c>,
-/// <c>visit</c>, <c>visits</c>, <c>relative</c>, <c>relatives</c>, <c>paper</c>, <c>prisoner</c>, <c>recording</c>, <c>alerts</c>, <c>leaves</c>, <c>subjectPage</c>, <c>replay</c>, <c>hindsight</c>.</param>
+/// <param name="What">What was shown: one of <see cref="AccessWords.Things"/>.</param>
 /// <param name="Via">One of <see cref="AccessWords.Ways"/>.</param>
 /// <param name="Purpose">Why, as the reader stated it; null where none was asked.</param>
 /// <param name="Persons">Keys of the streams of relatives and prisoners whose data was shown; absent where it was nobody's.</param>
@@ -20,9 +19,9 @@ public static class AccessWords
 {
     public static ImmutableArray<string> Things { get; } =
     [
-        "alert", "alerts", "board", "commands", "events", "hindsight", "leaves", "paper", "position", "prisoner", "recording", "relative", "relatives", "replay", "subject", "subjectPage",
-        "subjects", "track", "visit", "visits",
+        "alert", "alerts", "board", "caseFile", "caseFileProof", "commands", "events", "hindsight", "leaves", "paper", "position", "prisoner", "recording", "relative", "relatives", "replay",
+        "subject", "subjectPage", "subjects", "track", "visit", "visits",
     ];
 
-    public static ImmutableArray<string> Ways { get; } = ["api", "page", "hub"];
+    public static ImmutableArray<string> Ways { get; } = ["api", "page", "hub", "export"];
 }

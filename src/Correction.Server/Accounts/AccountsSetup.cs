@@ -154,6 +154,7 @@ internal static class AccountsSetup
         .AddPolicy(Policies.ChangeVisits, Roles(Role.Family, Role.Officer, Role.Approver, Role.Prison))
         .AddPolicy(Policies.ConductVisits, Roles(Role.Officer, Role.Approver, Role.Prison))
         .AddPolicy(Policies.CountVisits, Roles(Role.Officer, Role.Approver, Role.Leader, Role.Prison, Role.Auditor))
+        .AddPolicy(Policies.TakeVisitCaseFiles, Roles(Role.Officer, Role.Approver, Role.Leader, Role.Prison, Role.Auditor))
         .AddPolicy(Policies.DecideAsPrison, Roles(Role.Prison));
 
     private static AuthorizationPolicy Roles(params Role[] roles) =>

@@ -76,5 +76,8 @@ public static class Policies
 
     public const string CountVisits = nameof(CountVisits);
 
+    /// <summary>Offices, prisons and auditors; families read what became of a visit on their page.</summary>
+    public const string TakeVisitCaseFiles = nameof(TakeVisitCaseFiles);
+
     public const string DecideAsPrison = nameof(DecideAsPrison);
 }

@@ -1,5 +1,6 @@
 using Correction.Domain;
 using Correction.Server.Accounts;
+using Correction.Server.CaseFiles;
 using Correction.Store.Reading;
 using NodaTime;
 
@@ -17,6 +18,7 @@ internal static class AuditApi
         audit.MapGet("/events/export", ExportAsync);
         audit.MapLooks();
         audit.MapUnusualLooking();
+        audit.MapCaseFileProofs();
     }
 
     private static async Task<IResult> Events(

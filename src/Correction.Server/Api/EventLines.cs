@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Correction.Store.Reading;
 using Microsoft.Extensions.Options;
@@ -11,7 +9,4 @@ internal sealed class EventLines(IOptions<Microsoft.AspNetCore.Http.Json.JsonOpt
 {
     /// <summary>Without the line feed that ends it.</summary>
     public string Of(RecordedEvent happened) => JsonSerializer.Serialize(SubjectDirectory.Write(happened), json.Value.SerializerOptions);
-
-    /// <summary>SHA-256 of the line in UTF-8, lower-case hex.</summary>
-    public string HashOf(RecordedEvent happened) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Of(happened))));
 }

@@ -92,7 +92,7 @@ internal static class LooksApi
 
     /// <param name="Subject">A subject's id, or the key of a relative or prisoner: <c>relative/{id}</c>, <c>prisoner/{prison}/{number}</c>.</param>
     /// <param name="What">What was shown, such as <c>subject</c> or <c>track</c>.</param>
-    /// <param name="Via"><c>api</c>, <c>page</c> or <c>hub</c>.</param>
+    /// <param name="Via"><c>api</c>, <c>page</c>, <c>hub</c> or <c>export</c>.</param>
     /// <param name="Purpose">Part of what was stated.</param>
     internal sealed record LookParameters(
         [property: FromQuery(Name = "subject")] string? Subject,

@@ -31,7 +31,7 @@ internal static class SubjectsApi
         one.MapGet("/zones", Zones);
         one.MapGet("/track", Track);
         one.MapTrackExports();
-        one.MapCaseFile();
+        one.MapSubjectCaseFile();
         one.MapGet("/position", Position);
         one.MapLeaves();
         one.MapSubjectCommands();

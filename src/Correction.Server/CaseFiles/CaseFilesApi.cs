@@ -1,7 +1,8 @@
-using System.Globalization;
 using Correction.Domain.Time;
 using Correction.Server.Accounts;
 using Correction.Server.Api;
+using Correction.Server.Api.OpenApi;
+using Correction.Server.Api.Visits;
 using Correction.Server.Pages;
 using Correction.Server.Pages.Resources;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,10 @@ using NodaTime;
 
 namespace Correction.Server.CaseFiles;
 
-/// <summary>A subject's case file as a PDF to print and hand on; the look is on record as <c>caseFile</c>.</summary>
+/// <summary>
+/// Case files of subjects and visits as PDF to print and hand on: the look is on record as <c>caseFile</c>, and that the file was
+/// issued under the hash of its bytes, before they are given out. By that hash an auditor verifies it.
+/// </summary>
 internal static class CaseFilesApi
 {
     /// <summary>Each day with positions is a picture.</summary>
@@ -19,49 +23,49 @@ internal static class CaseFilesApi
     public static void AddCaseFiles(this IServiceCollection services)
     {
         services.AddSingleton<CaseFileFont>();
+        services.AddSingleton<CaseFileDesk>();
+        services.AddSingleton<CaseRecordReader>();
         services.AddSingleton<SubjectCaseReader>();
+        services.AddSingleton<VisitCaseReader>();
+        services.AddSingleton<CaseFileVerifier>();
     }
 
-    public static void MapCaseFile(this RouteGroupBuilder subject) => subject.MapGet("/case-file", ReadAsync);
+    public static void MapSubjectCaseFile(this RouteGroupBuilder subject) => subject.MapGet("/case-file", ReadSubjectAsync);
 
-    private static async Task<IResult> ReadAsync(
-        HttpContext http, string id, SubjectCaseReader cases, EventLines lines, CaseFileFont font, Stations stations, IStringLocalizer<Texts> texts, IClock clock, [AsParameters] Asked asked)
+    public static void MapVisitCaseFile(this RouteGroupBuilder visit) => visit.MapGet("/case-file", ReadVisitAsync).RequireAuthorization(Policies.TakeVisitCaseFiles);
+
+    public static void MapCaseFileProofs(this RouteGroupBuilder audit) => audit.MapGet("/case-files/{sha256}", ProveAsync);
+
+    /// <param name="from">First local day of the tracks.</param>
+    /// <param name="to">Last one.</param>
+    private static async Task<IResult> ReadSubjectAsync(
+        HttpContext http, string id, CaseFileDesk desk, SubjectCaseReader cases, Stations stations, IStringLocalizer<Texts> texts, IClock clock,
+        [FromQuery] string? from, [FromQuery] string? to, [FromQuery] string? lang)
     {
-        Instant now = clock.GetCurrentInstant();
-        LocalDate today = ChinaTime.DateOf(now);
-        if (!TryReadDay(asked.To, today, out LocalDate to) || !TryReadDay(asked.From, to.PlusDays(-6), out LocalDate from) || from > to || Period.DaysBetween(from, to) >= MostDays)
+        LocalDate today = ChinaTime.DateOf(clock.GetCurrentInstant());
+        if (!TryReadDay(to, today, out LocalDate last) || !TryReadDay(from, last.PlusDays(-6), out LocalDate first) || first > last || Period.DaysBetween(first, last) >= MostDays)
         {
             return Problems.Malformed(("from", $"Local dates such as 2026-03-01, as for to; at most {MostDays} days, the last seven where none are given."));
         }
 
-        if (asked.Lang is not (null or "zh-CN" or "en"))
-        {
-            return Problems.Malformed(("lang", "zh-CN or en."));
-        }
-
-        if (font.Face is not { } face)
-        {
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "noTypeface", "This server has no typeface with Chinese characters: install fonts-noto-cjk, or set CaseFiles:Font.");
-        }
-
-        if (asked.Lang is { } language)
-        {
-            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        }
-
-        return await cases.ReadAsync(http.User, SubjectsApi.Id(id), from, to, SubjectsApi.Purpose(http), http.RequestAborted) is { } told
-            ? TypedResults.File(new SubjectCaseFile(told, stations, texts, lines.HashOf).Write(face, http.User.Actor(), now), "application/pdf", $"case-{id}-{Times.Date(today)}.pdf")
-            : Problems.NotFound();
+        return await desk.IssueAsync(http, lang, async purpose =>
+            await cases.ReadAsync(http.User, SubjectsApi.Id(id), first, last, purpose, http.RequestAborted) is { } told ? new SubjectCaseFile(told, stations, texts) : null);
     }
+
+    private static Task<IResult> ReadVisitAsync(
+        HttpContext http, string id, CaseFileDesk desk, VisitCaseReader cases, Stations stations, IStringLocalizer<Texts> texts, [FromQuery] string? lang) =>
+        desk.IssueAsync(http, lang, async purpose =>
+            await cases.ReadAsync(http.User, VisitsApi.Id(id), purpose, http.RequestAborted) is { } told ? new VisitCaseFile(told, stations, texts) : null);
+
+    /// <summary>What is on record of a file, known by the SHA-256 of its bytes: the file itself need not be sent.</summary>
+    private static async Task<IResult> ProveAsync(HttpContext http, string sha256, CaseFileVerifier verifier) =>
+        await verifier.FindAsync(http.User, sha256, "api", SubjectsApi.Purpose(http), http.RequestAborted) is { } proof
+            ? TypedResults.Ok(CaseFileProofShape.From(proof))
+            : Problems.Of(StatusCodes.Status404NotFound, "caseFileNotIssued", "This service issued no such file within your jurisdiction: not one byte may differ from what was downloaded.");
 
     private static bool TryReadDay(string? text, LocalDate otherwise, out LocalDate day)
     {
         day = text is null ? otherwise : Times.ParseDate(text).GetValueOrDefault();
         return day.Year is > 1990 and < 2200;
     }
-
-    /// <param name="From">First local day of the tracks.</param>
-    /// <param name="To">Last one.</param>
-    /// <param name="Lang"><c>zh-CN</c> or <c>en</c>; the reader's own where it is absent.</param>
-    internal sealed record Asked([property: FromQuery] string? From, [property: FromQuery] string? To, [property: FromQuery] string? Lang);
 }

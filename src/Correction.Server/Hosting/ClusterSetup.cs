@@ -1,4 +1,5 @@
 using System.Net;
+using Correction.Store.Postgres;
 using Correction.Store.Schema;
 using Npgsql;
 using Orleans.Configuration;

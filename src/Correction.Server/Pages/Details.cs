@@ -4,6 +4,7 @@ using Correction.Domain.Alerts;
 using Correction.Domain.Devices;
 using Correction.Domain.Location;
 using Correction.Domain.Subjects;
+using Correction.Domain.Visits;
 using Correction.Server.Pages.Resources;
 using Microsoft.Extensions.Localization;
 using NodaTime;
@@ -52,8 +53,32 @@ internal static class Details
         BatteryRecovered recovered => $"{recovered.DeviceId} · {recovered.Percent}%",
         AlertRaised raised => $"{texts.Of("AlertKind", raised.Kind)} · {texts.Of("Severity", raised.Severity)}",
         AlertResolved resolved => texts.Of("Outcome", resolved.Outcome),
+        IVisitEvent visit => texts.Detail(visit),
         _ => string.Empty,
     };
+
+    private static string Detail(this IStringLocalizer<Texts> texts, IVisitEvent happened) => happened switch
+    {
+        VisitApplied applied => $"{texts.Of("VisitPlace", applied.Channel)} · {Slot(applied.From, applied.To)}",
+        VisitScheduled scheduled => Slot(scheduled.From, scheduled.To),
+        VisitRescheduled moved => $"{texts.Of("CancelReason", moved.Reason)} · {Slot(moved.From, moved.To)}",
+        VisitDeclined declined => texts.Of("DeclineReason", declined.Reason),
+        VisitCancelled cancelled => texts.Of("CancelReason", cancelled.Reason),
+        VisitFlagged flagged => texts.Of("VisitObstacle", flagged.Obstacle),
+        VisitFlagCleared cleared => texts.Of("VisitObstacle", cleared.Obstacle),
+        VisitorsAdmitted admitted => texts["Detail.Attended", admitted.Attended.Length],
+        VisitWarned warned => texts.Of("CutReason", warned.Reason),
+        VisitInterrupted interrupted => texts.Of("InterruptionCause", interrupted.Cause),
+        VisitResumed resumed => texts["Detail.Lost", resumed.SecondsLost, resumed.SecondsCredited],
+        VisitCut cut => texts.Of("CutReason", cut.Reason),
+        VisitEnded ended => texts.Of("EndReason", ended.Reason),
+        RecordingSealed sealing => $"SHA-256 {sealing.Manifest}",
+        RecordingHeld held => texts.Of("HoldGround", held.Ground),
+        RecordingDeleted deleted => $"SHA-256 {deleted.Manifest}",
+        _ => string.Empty,
+    };
+
+    private static string Slot(Instant from, Instant to) => $"{Times.ToMinute(from)}–{Times.ToClock(to)}";
 
     /// <summary>The row of what was noted with it, by whoever decided; null: nothing was.</summary>
     public static Guid? NoteOf(IDomainEvent happened) => happened switch
@@ -63,6 +88,7 @@ internal static class Details
         AlertNoted noted => noted.Note.Id,
         AlertHandedOver handedOver => handedOver.Reason?.Id,
         LeaveRefused refused => refused.Note?.Id,
+        VisitDeclined declined => declined.Note?.Id,
         _ => null,
     };
 

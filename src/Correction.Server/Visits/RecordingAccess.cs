@@ -34,8 +34,7 @@ internal sealed class RecordingAccess(IGrainFactory grains, AccessRecorder acces
             return;
         }
 
-        IEnumerable<string> seen = [StreamKeys.Prisoner(visit.Prisoner), .. visit.Visitors.Select(visitor => StreamKeys.Relative(visitor.RelativeId))];
-        await access.RecordAsync(actor, seen, "recording", "api", null);
+        await access.RecordAsync(actor, visit.Persons(), "recording", "api", null);
         _plays[(actor.Account, visit.Id)] = now;
         foreach (var old in _plays.Where(play => play.Value + OnePlay < now))
         {

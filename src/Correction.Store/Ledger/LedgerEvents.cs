@@ -17,6 +17,9 @@ internal static class LedgerEvents
     /// <summary>After one sequence, up to another, in order; so many at most.</summary>
     public const string Range = $"select {Columns} from correction.mt_events e where e.seq_id > $1 and e.seq_id <= $2 order by e.seq_id limit $3";
 
+    /// <summary>These, in order. One that is gone is missing.</summary>
+    public const string OfSequences = $"select {Columns} from correction.mt_events e where e.seq_id = any($1) order by e.seq_id";
+
     /// <summary>
     /// What stands where some leaves were sealed, in order: every event after the leaf before them, up to the last of them. One
     /// that is gone is missing, and one that was never sealed is there too. What one tile leaves out the next one shows.

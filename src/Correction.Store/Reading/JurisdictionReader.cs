@@ -5,7 +5,7 @@ using Npgsql;
 namespace Correction.Store.Reading;
 
 /// <summary>
-/// To which jurisdiction a subject, an alert, an account, a relative, a visit, a message or a record of work belongs: said by the event that begins its stream, so that the answer
+/// To which jurisdiction a subject, an alert, an account, a relative, a visit, a message, a case file or a record of work belongs: said by the event that begins its stream, so that the answer
 /// never lags behind a command.
 /// </summary>
 public sealed class JurisdictionReader(NpgsqlDataSource database)
@@ -22,8 +22,8 @@ public sealed class JurisdictionReader(NpgsqlDataSource database)
             """
             select stream_id, data ->> 'jurisdiction' from correction.mt_events
             where stream_id = any($1) and version = 1 and type in (
-                'subject_registered', 'alert_raised', 'account_opened', 'relative_applied', 'visit_applied', 'family_message_settled', 'mediation_accepted', 'reconsideration_received',
-                'normative_document_reviewed', 'legal_aid_accepted', 'remote_visit_held')
+                'subject_registered', 'alert_raised', 'account_opened', 'relative_applied', 'visit_applied', 'family_message_settled', 'case_file_issued', 'mediation_accepted',
+                'reconsideration_received', 'normative_document_reviewed', 'legal_aid_accepted', 'remote_visit_held')
             """);
         find.Parameters.Add(new() { Value = streamKeys.ToArray() });
         await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);

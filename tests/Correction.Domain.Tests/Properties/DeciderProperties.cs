@@ -33,6 +33,7 @@ public sealed class DeciderProperties
         Replay(Cases.Visit, Visiting.VisitApplied);
         Replay(Cases.CountyZones);
         Replay(Cases.Work);
+        Replay(Cases.CaseFile);
     }
 
     [Fact]
@@ -49,6 +50,7 @@ public sealed class DeciderProperties
         DecideIn(Cases.Visit, Visiting.VisitApplied);
         DecideIn(Cases.CountyZones);
         DecideIn(Cases.Work);
+        DecideIn(Cases.CaseFile);
     }
 
     [Fact]
@@ -65,6 +67,7 @@ public sealed class DeciderProperties
         Repeat(Cases.Visit, Visiting.VisitApplied);
         Repeat(Cases.CountyZones);
         Repeat(Cases.Work);
+        Repeat(Cases.CaseFile);
     }
 
     private static void Replay<TState, TCommand, TEvent>(Spec<TState, TCommand, TEvent> spec, params TEvent[] beginning)

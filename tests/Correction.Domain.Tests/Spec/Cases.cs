@@ -1,4 +1,5 @@
 using Correction.Domain.Alerts;
+using Correction.Domain.CaseFiles;
 using Correction.Domain.Devices;
 using Correction.Domain.Location;
 using Correction.Domain.Subjects;
@@ -61,6 +62,9 @@ internal static class Cases
     public static Spec<ZoneSet, ZoneSetCommand, IZoneSetEvent> CountyZones => new(ZoneSet.Empty, ZoneSetDecider.Decide, ZoneSetDecider.Evolve);
 
     public static Spec<WorkRecordState, WorkRecordCommand, WorkRecordEvent> Work => new(WorkRecordState.Initial, WorkRecordDecider.Decide, WorkRecordDecider.Evolve);
+
+    public static Spec<CaseFileState, CaseFileCommand, ICaseFileEvent> CaseFile =>
+        new(CaseFileState.Initial, (state, command, _) => CaseFileDecider.Decide(state, command), CaseFileDecider.Evolve);
 
     /// <summary>The nth id that a decision draws.</summary>
     public static Guid Guid(int number) => new(number, 0, 0x7000, [0x80, 0, 0, 0, 0, 0, 0, 0]);

@@ -62,6 +62,10 @@ public sealed class LedgerSealerTests : IDisposable
         await transaction.RollbackAsync(Cancellation);
         Assert.Equal(6, await sealing.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
         Assert.Equal(3, await host.Get<LedgerSealer>().SealAsync(Cancellation));
+
+        var places = await host.Get<LedgerLeaves>().PlacesAsync(Enumerable.Range(0, 20).Select(sequence => (long)sequence), 9, Cancellation);
+        List<long> sequences = await ColumnAsync(host, "select sequence from correction.ledger_leaf order by index");
+        Assert.Equal(sequences.Index().Select(leaf => (leaf.Item, (long)leaf.Index)), places.OrderBy(found => found.Key).Select(found => (found.Key, found.Value))); // the gap is nowhere
     }
 
     [Fact]

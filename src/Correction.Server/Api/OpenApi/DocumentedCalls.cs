@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Authentication.BearerToken;
 namespace Correction.Server.Api.OpenApi;
 
 /// <param name="Body">What is sent; null: nothing.</param>
-/// <param name="Answer">What comes back; null: no content.</param>
+/// <param name="Answer">What comes back; null: no content; <c>byte[]</c>: a file.</param>
 /// <param name="IsCommand">Takes Idempotency-Key and If-Match, and may be refused by the state or by a rule.</param>
 internal sealed record DocumentedCall(Type? Body, Type? Answer, int Status = StatusCodes.Status200OK, bool IsCommand = false, string ContentType = "application/json");
 
@@ -94,7 +94,7 @@ internal static class DocumentedCalls
         ["GET /api/v1/relatives/{id}"] = new(null, typeof(RelativeShape)),
         ["GET /api/v1/relatives/{id}/events"] = new(null, typeof(EventShape[])),
         ["GET /api/v1/relatives/{id}/messages"] = new(null, typeof(MessageView[])),
-        ["GET /api/v1/relatives/{id}/papers/{number}"] = new(null, typeof(string), ContentType: "application/octet-stream"),
+        ["GET /api/v1/relatives/{id}/papers/{number}"] = new(null, typeof(byte[]), ContentType: "application/octet-stream"),
         ["POST /api/v1/relatives/{id}/papers"] = Command(typeof(PaperBody)),
         ["POST /api/v1/relatives/{id}/verify"] = Command(null),
         ["POST /api/v1/relatives/{id}/refuse"] = Command(typeof(KinshipRefusalBody)),
@@ -114,6 +114,7 @@ internal static class DocumentedCalls
         ["GET /api/v1/visits/{id}/events/{version}/hindsight"] = new(null, typeof(HindsightShape)),
         ["GET /api/v1/visits/{id}/messages"] = new(null, typeof(MessageView[])),
         ["GET /api/v1/visits/{id}/calendar"] = new(null, typeof(string), ContentType: Server.Visits.VisitPapers.CalendarType),
+        ["GET /api/v1/visits/{id}/case-file"] = new(null, typeof(byte[]), ContentType: "application/pdf"),
         ["POST /api/v1/visits/{id}/approve"] = Command(null),
         ["POST /api/v1/visits/{id}/decline"] = Command(typeof(DeclineBody)),
         ["POST /api/v1/visits/{id}/reschedule"] = Command(typeof(RescheduleBody)),
@@ -132,7 +133,7 @@ internal static class DocumentedCalls
 
         ["POST /api/v1/visits/{id}/recording/{party}/{segment}/{sequence}"] = new(null, typeof(RecordedChunk)),
         ["GET /api/v1/visits/{id}/recording"] = new(null, typeof(RecordingView)),
-        ["GET /api/v1/visits/{id}/recording/{file}"] = new(null, null, ContentType: "video/webm"),
+        ["GET /api/v1/visits/{id}/recording/{file}"] = new(null, typeof(byte[]), ContentType: "video/webm"),
         ["POST /api/v1/visits/{id}/recording/hold"] = Command(typeof(HoldBody)),
         ["POST /api/v1/visits/{id}/recording/release"] = Command(null),
 
@@ -154,8 +155,9 @@ internal static class DocumentedCalls
         ["GET /ledger/states/{name}"] = new(null, typeof(string), ContentType: "application/x-ndjson"),
         ["GET /ledger/manifest/{visit}"] = new(null, typeof(string)),
         ["GET /ledger/leaves/{path}"] = new(null, typeof(string), ContentType: "application/x-ndjson"),
-        ["GET /ledger/tile/entries/{path}"] = new(null, typeof(string), ContentType: "application/octet-stream"),
-        ["GET /ledger/tile/{level}/{path}"] = new(null, typeof(string), ContentType: "application/octet-stream"),
+        ["GET /ledger/tile/entries/{path}"] = new(null, typeof(byte[]), ContentType: "application/octet-stream"),
+        ["GET /ledger/tile/{level}/{path}"] = new(null, typeof(byte[]), ContentType: "application/octet-stream"),
+        ["GET /api/v1/case-files/{sha256}"] = new(null, typeof(CaseFileProofShape)),
         ["GET /api/v1/access"] = new(null, typeof(LookShape[])),
         ["GET /api/v1/access/unusual"] = new(null, typeof(UnusualLookingShape[])),
         ["POST /api/v1/access/unusual/judge"] = Command(typeof(LookingVerdictBody)),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
@@ -8,11 +9,11 @@ using Microsoft.OpenApi;
 namespace Correction.Server.Api.OpenApi;
 
 /// <summary>One call: bodies from <see cref="DocumentedCalls"/>, failures as problem details, roles from its policies.</summary>
-internal sealed class OperationDescription(IOptions<AuthorizationOptions> authorization) : IOpenApiOperationTransformer
+internal sealed partial class OperationDescription(IOptions<AuthorizationOptions> authorization) : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        string path = "/" + context.Description.RelativePath?.TrimEnd('/');
+        string path = "/" + Parameter().Replace(context.Description.RelativePath?.TrimEnd('/') ?? string.Empty, "{$1}");
         IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
         bool open = metadata.OfType<IAllowAnonymous>().Any();
         DocumentedCall call = DocumentedCalls.All.GetValueOrDefault($"{context.Description.HttpMethod} {path}") ?? new DocumentedCall(null, null);
@@ -87,6 +88,11 @@ internal sealed class OperationDescription(IOptions<AuthorizationOptions> author
     /// <summary>A named schema once in the document; arrays refer to their element's.</summary>
     private static async Task<IOpenApiSchema> SchemaAsync(OpenApiOperationTransformerContext context, Type type, CancellationToken cancellation)
     {
+        if (type == typeof(byte[]))
+        {
+            return new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        }
+
         if (type.IsArray)
         {
             return new OpenApiSchema { Type = JsonSchemaType.Array, Items = await SchemaAsync(context, type.GetElementType()!, cancellation) };
@@ -111,6 +117,10 @@ internal sealed class OperationDescription(IOptions<AuthorizationOptions> author
         ];
         return allowed.Length == 0 ? [] : [.. allowed.Aggregate((left, right) => left.Intersect(right)).Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName)];
     }
+
+    /// <summary>As a route has it, with what restricts it: <c>{number:int}</c>, <c>{**path}</c>.</summary>
+    [GeneratedRegex(@"\{\**(\w+)[^}]*\}")]
+    private static partial Regex Parameter();
 
     private static string Code(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

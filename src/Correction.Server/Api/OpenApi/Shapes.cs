@@ -5,6 +5,7 @@ using Correction.Domain.Devices;
 using Correction.Domain.Law;
 using Correction.Domain.Location;
 using Correction.Domain.Subjects;
+using Correction.Server.CaseFiles;
 using NodaTime;
 
 namespace Correction.Server.Api.OpenApi;
@@ -196,3 +197,25 @@ internal sealed record AlertPage(AlertShape[] Items, string? Next);
 
 /// <param name="Persons">Keys of the streams of relatives and prisoners.</param>
 internal sealed record LookShape(long Sequence, Instant At, string Account, Role Role, string[] Subjects, string What, string Via, string? Purpose, string[] Persons);
+
+/// <param name="Of">Key of the stream of the person whose case it is.</param>
+/// <param name="UpTo">Sequence of the last event that the file tells.</param>
+/// <param name="Events">How many it tells.</param>
+/// <param name="Seal">Absent for the seconds until a signed checkpoint covers the file.</param>
+/// <param name="Unfit">Events that do not stand as the file tells them; none: all do.</param>
+internal sealed record CaseFileProofShape(
+    string Sha256, string Of, Instant IssuedAt, string IssuedBy, Role Role, string? Purpose, long UpTo, int Events, SealShape? Seal, UnfitEvent[] Unfit)
+{
+    public static CaseFileProofShape From(CaseFileProof proof) => new(
+        proof.Sha256, proof.Issued.Of, proof.Happened.OccurredAt, proof.Happened.Actor.Account, proof.Happened.Actor.Role, proof.Issued.Purpose,
+        proof.Issued.UpTo, proof.Issued.Events.Length, proof.Seal is { } seal ? SealShape.From(seal) : null, [.. proof.Unfit]);
+}
+
+/// <param name="Checkpoint">The signed note (C2SP tlog-checkpoint).</param>
+/// <param name="Entry">The event that the file was issued, as an entry of the ledger: its leaf hash is SHA-256 of a zero byte and this text.</param>
+/// <param name="Index">Of that leaf.</param>
+/// <param name="Path">Hashes in base64, from the leaf's sibling up to the checkpoint's root (RFC 6962 section 2.1.1).</param>
+internal sealed record SealShape(string Checkpoint, string Entry, long Index, string[] Path)
+{
+    public static SealShape From(Seal seal) => new(seal.Note.ToString(), System.Text.Encoding.UTF8.GetString(seal.Entry), seal.Index, [.. seal.Path.Select(Convert.ToBase64String)]);
+}

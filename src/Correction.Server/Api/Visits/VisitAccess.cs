@@ -21,6 +21,9 @@ internal static class VisitAccess
         var office => new VisitScope(null, null, office.Jurisdiction),
     };
 
+    /// <summary>Keys of the streams of the persons whom a visit brings together.</summary>
+    public static IEnumerable<string> Persons(this Visit visit) => [StreamKeys.Prisoner(visit.Prisoner), .. visit.Visitors.Select(visitor => StreamKeys.Relative(visitor.RelativeId))];
+
     public static bool IsPartyTo(this ClaimsPrincipal reader, Visit visit) => reader.Actor() switch
     {
         { Role: Role.Family } family => visit.Account == family.Account || visit.Visitors.Any(visitor => visitor.Account == family.Account),

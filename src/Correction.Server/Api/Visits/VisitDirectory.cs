@@ -34,12 +34,13 @@ internal sealed class VisitDirectory(VisitIndex index, PastReader past, EventRea
     }
 
     /// <summary>Null where there was none then, or none was known then.</summary>
+    /// <param name="what"><c>visit</c> or <c>caseFile</c>.</param>
     public async Task<(Visit Visit, long Version, VisitPeople People)?> ReadAsync(
-        ClaimsPrincipal reader, VisitId id, ViewTime when, string via, string? purpose, CancellationToken cancellation)
+        ClaimsPrincipal reader, VisitId id, ViewTime when, string via, string? purpose, CancellationToken cancellation, string what = "visit")
     {
         ImmutableArray<RecordedEvent> stream = await StreamAsync(StreamKeys.Visit(id), when, cancellation);
         return stream.Aggregate(VisitState.Initial, (state, next) => VisitDecider.Evolve(state, (IVisitEvent)next.Data, next.OccurredAt)) is Visit visit
-            ? (visit, stream[^1].Version, await PeopleAsync(reader, [visit], "visit", via, purpose, cancellation))
+            ? (visit, stream[^1].Version, await PeopleAsync(reader, [visit], what, via, purpose, cancellation))
             : null;
     }
 

@@ -5,6 +5,7 @@ using Correction.Domain.Visits;
 using Correction.Grains.Visits;
 using Correction.Server.Accounts;
 using Correction.Server.Api.Hindsight;
+using Correction.Server.CaseFiles;
 using Correction.Server.Messages;
 using Correction.Server.Visits;
 using Correction.Store.Reading;
@@ -31,6 +32,7 @@ internal static class VisitsApi
         one.MapMessagesAbout(id => StreamKeys.Visit(Id(id)));
         one.MapVisitHindsight();
         one.MapGet("/calendar", Calendar);
+        one.MapVisitCaseFile();
         one.MapVisitCommands();
     }
 
