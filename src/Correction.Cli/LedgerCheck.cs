@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Correction.Ledger;
@@ -9,7 +11,7 @@ public sealed class LedgerUnfitException(string message) : Exception(message);
 
 /// <summary>
 /// Verifies a log whole: signature, every leaf against its event, every tile against the leaves, the root against the
-/// checkpoint, and each earlier checkpoint against the tree.
+/// checkpoint, and each earlier checkpoint against the tree: those that were kept, and what each witness cosigned last.
 /// </summary>
 /// <param name="source">What is served below the log's prefix.</param>
 /// <param name="take">Is given each entry that fits, by its leaf.</param>
@@ -18,35 +20,64 @@ public sealed class LedgerCheck(LogSource source, Action<long, EventName, byte[]
     private readonly TileFrontier _tree = new();
     private readonly Dictionary<(int Level, long Tile), List<byte[]>> _nodes = [];
     private readonly Dictionary<long, byte[]> _roots = [];
+    private readonly List<string> _witnessed = [];
     private EventName? _last;
+
+    /// <summary>Who cosigned the log, up to where and when, a line each.</summary>
+    public IReadOnlyList<string> Witnessed => _witnessed;
 
     /// <param name="trusted">Null: the log's own keys are believed.</param>
     /// <param name="earlier">Notes that were kept from before.</param>
+    /// <param name="witnesses">Who must have cosigned it; what other witnesses of the log cosigned must fit as well.</param>
     /// <returns>The checkpoint that all of it fits.</returns>
     /// <exception cref="LedgerUnfitException">The first thing that does not fit.</exception>
-    public async Task<Checkpoint> RunAsync(VerifierKey? trusted, IReadOnlyCollection<string> earlier, CancellationToken cancellation)
+    public async Task<Checkpoint> RunAsync(VerifierKey? trusted, IReadOnlyCollection<string> earlier, IReadOnlyCollection<VerifierKey> witnesses, CancellationToken cancellation)
     {
-        VerifierKey[] keys = trusted is not null ? [trusted] : VerifierKey.ParseAll(await ReadAsync("key", cancellation));
+        IReadOnlyCollection<VerifierKey> keys = await LogKeys.ReadAsync(source, trusted, cancellation);
+        List<(Checkpoint Signed, string Whose)> before = [.. earlier.Select(note => (Open(note, keys), "a checkpoint was kept of"))];
+        await foreach ((VerifierKey witness, SignedNote note) in CosignedAsync(witnesses, cancellation))
+        {
+            before.Add((Open(note.ToString(), keys), $"{witness.Name} cosigned"));
+        }
+
         Checkpoint now = Open(await TextAsync("checkpoint", cancellation), keys);
-        Checkpoint[] before = [.. earlier.Select(note => Open(note, keys)).OrderBy(checkpoint => checkpoint.Size)];
         foreach (Tile tile in Tile.Of(now.Size))
         {
             await CheckAsync(tile, before, cancellation);
         }
 
         Require(_tree.Root().AsSpan().SequenceEqual(now.Root), $"The root of {now.Size} leaves is not the checkpoint's.");
-        foreach (Checkpoint kept in before)
+        foreach ((Checkpoint kept, string whose) in before.OrderBy(kept => kept.Signed.Size))
         {
             byte[] root = kept.Size == 0 ? MerkleTree.EmptyRoot() : _roots.GetValueOrDefault(kept.Size) ?? [];
-            Require(kept.Origin == now.Origin, $"The log is {now.Origin}, and the checkpoint of {kept.Size} leaves is of {kept.Origin}.");
-            Require(kept.Size <= now.Size, $"{(_last is null ? "The log is empty" : $"The log ends with {_last} (leaf {now.Size - 1})")}: every event after it is gone, up to leaf {kept.Size - 1} that a checkpoint was kept of.");
-            Require(root.AsSpan().SequenceEqual(kept.Root), $"The log of {now.Size} leaves does not continue the checkpoint of {kept.Size}: one of the first {kept.Size} leaves was replaced.");
+            Require(kept.Origin == now.Origin, $"The log is {now.Origin}, and the checkpoint of {kept.Size} leaves that {whose} is of {kept.Origin}.");
+            Require(kept.Size <= now.Size, $"{(_last is null ? "The log is empty" : $"The log ends with {_last} (leaf {now.Size - 1})")}: every event after it is gone, up to leaf {kept.Size - 1} that {whose}.");
+            Require(root.AsSpan().SequenceEqual(kept.Root), $"The log of {now.Size} leaves does not continue that of {kept.Size} which {whose}: one of the first {kept.Size} leaves was replaced.");
         }
 
         return now;
     }
 
-    private async Task CheckAsync(Tile tile, Checkpoint[] before, CancellationToken cancellation)
+    /// <summary>What each witness cosigned last.</summary>
+    private async IAsyncEnumerable<(VerifierKey Witness, SignedNote Note)> CosignedAsync(IReadOnlyCollection<VerifierKey> demanded, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        VerifierKey[] named = VerifierKey.ParseAll(await source.ReadAsync("witnesses", cancellation) ?? []);
+        foreach (VerifierKey witness in demanded.Union(named))
+        {
+            byte[]? served = await source.ReadAsync($"cosigned/{witness.IdText}", cancellation);
+            Require(served is not null || !demanded.Contains(witness), $"The log shows no checkpoint that {witness.Name} cosigned.");
+            if (served is not null)
+            {
+                SignedNote note = SignedNote.Parse(Encoding.UTF8.GetString(served));
+                Require(note.IsSignedBy([witness]), $"The cosignature of {witness.Name} does not fit.");
+                ulong at = note.Signatures.Single(line => witness.Verifies(line, note.Text)).CosignedAt!.Value;
+                _witnessed.Add(string.Create(CultureInfo.InvariantCulture, $"Cosigned by {witness.Name} at {DateTimeOffset.FromUnixTimeSeconds((long)at):yyyy-MM-dd'T'HH:mm:ss'Z'}: {Checkpoint.Parse(note.Text).Size} leaves"));
+                yield return (witness, note);
+            }
+        }
+    }
+
+    private async Task CheckAsync(Tile tile, List<(Checkpoint Signed, string Whose)> before, CancellationToken cancellation)
     {
         byte[] hashes = await ReadAsync(tile.ToString(), cancellation);
         Require(hashes.Length == tile.Width * MerkleTree.HashLength, $"{tile} has {hashes.Length} bytes.");
@@ -61,7 +92,7 @@ public sealed class LedgerCheck(LogSource source, Action<long, EventName, byte[]
         }
     }
 
-    private async Task AppendAsync(Tile tile, byte[] hashes, Checkpoint[] before, CancellationToken cancellation)
+    private async Task AppendAsync(Tile tile, byte[] hashes, List<(Checkpoint Signed, string Whose)> before, CancellationToken cancellation)
     {
         IReadOnlyList<byte[]> entries = EntryBundle.Read(await ReadAsync((tile with { Level = null }).ToString(), cancellation));
         EventName[] names = await NamesAsync(tile, cancellation);
@@ -80,7 +111,7 @@ public sealed class LedgerCheck(LogSource source, Action<long, EventName, byte[]
                 (_nodes.TryGetValue((node.Level, node.Index / Tile.FullWidth), out List<byte[]>? nodes) ? nodes : _nodes[(node.Level, node.Index / Tile.FullWidth)] = []).Add(node.Hash);
             }
 
-            if (before.Any(kept => kept.Size == _tree.Size))
+            if (before.Exists(kept => kept.Signed.Size == _tree.Size))
             {
                 _roots[_tree.Size] = _tree.Root();
             }
@@ -113,7 +144,7 @@ public sealed class LedgerCheck(LogSource source, Action<long, EventName, byte[]
         return [.. Encoding.UTF8.GetString(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => EventName.Read(JsonElement.Parse(line)))];
     }
 
-    private static Checkpoint Open(string note, VerifierKey[] keys)
+    private static Checkpoint Open(string note, IReadOnlyCollection<VerifierKey> keys)
     {
         SignedNote signed = SignedNote.Parse(note);
         Require(signed.IsSignedBy(keys), "A checkpoint is signed by no known key, or its signature does not fit.");

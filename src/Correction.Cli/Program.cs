@@ -14,6 +14,7 @@ var root = new RootCommand("Brings recorded tracks, registers of work and invent
     RebuildCommand.Command(),
     Simulation.Command(),
     VerifyCommand.Command(),
+    LedgerKeyCommand.Command(),
 };
 ParseResult given = root.Parse(args);
 int code = await given.InvokeAsync();

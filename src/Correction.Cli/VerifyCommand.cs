@@ -17,11 +17,12 @@ internal static class VerifyCommand
         var logOnly = new Option<bool>("--log-only") { Description = "Verify the log alone: fold no stream, look at no recording's manifest." };
         var key = new Option<string?>("--key") { Description = "The verifier key that you were given; absent: the log's own keys are believed." };
         var kept = new Option<FileInfo[]>("--checkpoint") { Description = "A checkpoint kept from before, which the log must continue; may be given several times.", DefaultValueFactory = _ => [] };
+        var witness = new Option<string[]>("--witness") { Description = "The key of a witness who must have cosigned the log; may be given several times.", DefaultValueFactory = _ => [] };
         var caseFile = new Option<FileInfo?>("--case-file") { Description = "Verify this case file (PDF) instead: issued by the server, not altered, its events as it tells them." };
         var server = new ServerOptions("auditor");
         var command = new Command("verify", "Proves that no event of the log was changed, removed, swapped or put in later, and that states and recordings are what the events say; names the first that does not fit.")
         {
-            copy, save, key, kept, logOnly, caseFile,
+            copy, save, key, kept, witness, logOnly, caseFile,
         };
         server.AddTo(command);
         command.SetRun(async (given, cancellation) =>
@@ -40,8 +41,13 @@ internal static class VerifyCommand
                 LogSource source = given.GetValue(copy) is { } directory ? LogSource.From(directory) : LogSource.From(await server.LogInAsync(given, http, cancellation), given.GetValue(save));
                 using StateCheck? states = given.GetValue(logOnly) ? null : await StateCheck.BeginAsync(source, cancellation);
                 var check = new LedgerCheck(source, states is null ? null : states.Take);
-                Checkpoint whole = await check.RunAsync(trusted, earlier, cancellation);
+                Checkpoint whole = await check.RunAsync(trusted, earlier, [.. given.GetValue(witness)!.Select(VerifierKey.Parse)], cancellation);
                 Console.WriteLine($"Whole: {whole.Origin}, {whole.Size} leaves, root {Convert.ToBase64String(whole.Root)}");
+                foreach (string line in check.Witnessed)
+                {
+                    Console.WriteLine(line);
+                }
+
                 if (states is not null)
                 {
                     Console.WriteLine(await states.RunAsync(cancellation));
@@ -64,7 +70,7 @@ internal static class VerifyCommand
 
     private static async Task<string> CheckAsync(FileInfo file, VerifierKey? trusted, ApiClient api, CancellationToken cancellation)
     {
-        VerifierKey[] keys = trusted is not null ? [trusted] : VerifierKey.ParseAll(await LogSource.From(api, save: null).ReadAsync("key", cancellation) ?? []);
+        IReadOnlyCollection<VerifierKey> keys = await LogKeys.ReadAsync(LogSource.From(api, save: null), trusted, cancellation);
         await using FileStream bytes = file.OpenRead();
         return await new CaseFileCheck(api.GetAsync, keys).RunAsync(bytes, cancellation);
     }

@@ -49,6 +49,9 @@ public sealed record VerifierKey
     /// <summary>The first four bytes of the hash of name, type and key: tells keys of one name apart, and proves nothing.</summary>
     public uint Id { get; }
 
+    /// <summary>As it is written: eight hexadecimal digits.</summary>
+    public string IdText => Id.ToString("x8", CultureInfo.InvariantCulture);
+
     /// <exception cref="FormatException">It is no verifier key, or its id is not that of its name and key.</exception>
     public static VerifierKey Parse(string text)
     {
@@ -82,8 +85,6 @@ public sealed record VerifierKey
     /// <summary>What a witness signs.</summary>
     /// <param name="time">Seconds since 1970-01-01 UTC.</param>
     internal static byte[] Cosigned(ulong time, string text) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"cosignature/v1\ntime {time}\n{text}"));
-
-    private string IdText => Id.ToString("x8", CultureInfo.InvariantCulture);
 
     private bool Verifies(byte[] signature, byte[] message) =>
         signature.Length == Ed25519PrivateKeyParameters.SignatureSize

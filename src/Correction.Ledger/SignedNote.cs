@@ -8,6 +8,9 @@ public sealed record NoteSignature(string Name, uint KeyId, byte[] Bytes)
 {
     private const string Dash = "— ";
 
+    /// <summary>Of a cosignature: when the witness saw the checkpoint, in seconds since 1970-01-01 UTC; null where there is none.</summary>
+    public ulong? CosignedAt => Bytes.Length > sizeof(ulong) ? BinaryPrimitives.ReadUInt64BigEndian(Bytes) : null;
+
     /// <exception cref="FormatException">The line is no signature.</exception>
     public static NoteSignature Parse(string line)
     {

@@ -81,6 +81,8 @@ public static class StoreRegistration
         services.AddSingleton<LedgerStates>();
         services.AddSingleton<LedgerSealer>();
         services.AddHostedService<LedgerService>();
+        services.AddSingleton<LedgerWitnesses>();
+        services.AddHostedService<WitnessService>();
         return services;
     }
 

@@ -123,7 +123,7 @@ public sealed class ErasureTests(SharedServer shared)
                     byte[]? found = await served.ReadAsync(path, cancellation);
                     log.Append(found is null ? "" : Encoding.UTF8.GetString(found));
                     return found is null ? null : new MemoryStream(found);
-                })).RunAsync(null, [], Cancellation);
+                })).RunAsync(null, [], [], Cancellation);
                 return log.ToString() is var text && text.Contains("personal_data_erased", StringComparison.Ordinal) && text.Contains($"subject/{subject}", StringComparison.Ordinal) ? text : null;
             },
             "the log to hold the erasure");

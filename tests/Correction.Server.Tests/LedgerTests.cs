@@ -33,7 +33,7 @@ public sealed class LedgerTests
         await superuser.ExecuteAsync("create table public.kept as select * from correction.mt_events");
         var api = new ApiClient(reader, server.Address);
         string kept = await reader.GetStringAsync("ledger/checkpoint", Cancellation);
-        Task<Checkpoint> CheckAsync() => new LedgerCheck(LogSource.From(api, null)).RunAsync(null, [kept], Cancellation);
+        Task<Checkpoint> CheckAsync() => new LedgerCheck(LogSource.From(api, null)).RunAsync(null, [kept], [], Cancellation);
         await CheckAsync();
         string middle = await superuser.NameAsync("l.index = 7"), last = await superuser.NameAsync("true"), before = await superuser.NameAsync("l.index = 6");
         foreach ((string tampering, string finding, string independently) in Tamperings(gap, middle, last))
@@ -125,9 +125,9 @@ public sealed class LedgerTests
         return answer.StatusCode;
     }
 
-    private static async Task<(int ExitCode, string Output)> VerifyAsync(ServerProcess server, string token)
+    internal static async Task<(int ExitCode, string Output)> VerifyAsync(ServerProcess server, string token, params string[] more)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(RepositoryFolder.Path, "tests", "ledger", "verify_log.py"), $"{server.Address}ledger", "--token", token])
+        var start = new ProcessStartInfo("python3", [Path.Combine(RepositoryFolder.Path, "tests", "ledger", "verify_log.py"), $"{server.Address}ledger", "--token", token, .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -3,10 +3,10 @@
 
 Written from those texts alone, with the standard library alone; it shares nothing with the service.
 
-    verify_log.py PREFIX [--token BEARER] [--key VERIFIER_KEY] [--checkpoint FILE ...]
+    verify_log.py PREFIX [--token BEARER] [--key VERIFIER_KEY ...] [--checkpoint FILE ...] [--witness VERIFIER_KEY ...]
 
 PREFIX is the log's address, such as http://localhost:5080/ledger, or a directory. Without --key the log's own keys are believed. Each FILE
-is an earlier checkpoint, of which the log must be a continuation. Exit 0: whole. Exit 1: the first thing that does not fit.
+is an earlier checkpoint, of which the log must be a continuation; so it must be of what each witness (C2SP tlog-cosignature) cosigned. Exit 0: whole. Exit 1: the first thing that does not fit.
 """
 import argparse
 import base64
@@ -86,12 +86,25 @@ class Unfit(Exception):
     """What does not fit, in words."""
 
 
-def read_key(text):
+def read_key(text, kind=1):
     name, number, encoded = text.strip().split("+", 2)
     typed = base64.b64decode(encoded)
-    if typed[0] != 1 or hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4].hex() != number:
+    if typed[0] != kind or hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4].hex() != number:
         raise Unfit(f"{text} is no Ed25519 verifier key")
     return name, bytes.fromhex(number), typed[1:]
+
+
+def require_cosigned(note, witness):
+    text, _, signatures = note.rpartition("\n\n")
+    name, number, public = witness
+    for line in signatures.splitlines():
+        _, signer, encoded = line.split(" ")
+        signature = base64.b64decode(encoded)
+        if signer == name and signature[:4] == number and len(signature) == 76:
+            (at,) = struct.unpack(">Q", signature[4:12])
+            if is_signed(public, f"cosignature/v1\ntime {at}\n{text}\n".encode(), signature[12:]):
+                return
+    raise Unfit(f"the checkpoint is not cosigned by {name}")
 
 
 def read_checkpoint(note, keys):
@@ -223,17 +236,25 @@ def check_upper(log, hashes):
 
 def verify(given):
     log = Log(given.prefix, given.token)
-    keys = [read_key(line) for line in ([given.key] if given.key else log.get("key").decode().splitlines())]
+    keys = [read_key(line) for line in (given.key or log.get("key").decode().splitlines())]
+    cosigned = []
+    for witness in (read_key(line, 4) for line in given.witness):
+        note = log.get(f"cosigned/{witness[1].hex()}").decode()
+        require_cosigned(note, witness)
+        cosigned.append((f"what {witness[0]} cosigned", note))
     origin, size, root = read_checkpoint(log.get("checkpoint").decode(), keys)
     hashes = check_leaves(log, size)
     check_upper(log, hashes)
     if tree_hash(hashes) != root:
         raise Unfit(f"the root of {size} leaves is not the checkpoint's")
+    kept = []
     for path in given.checkpoint:
         with open(path, encoding="utf-8") as file:
-            earlier_origin, earlier, earlier_root = read_checkpoint(file.read(), keys)
+            kept.append((path, file.read()))
+    for name, note in kept + cosigned:
+        earlier_origin, earlier, earlier_root = read_checkpoint(note, keys)
         if earlier_origin != origin or earlier > size or tree_hash(hashes[:earlier]) != earlier_root:
-            raise Unfit(f"the log of {size} leaves does not continue {path} of {earlier}")
+            raise Unfit(f"the log of {size} leaves does not continue {name} of {earlier}")
     return f"whole: {origin}, {size} leaves, root {root.hex()}"
 
 
@@ -241,7 +262,8 @@ def main():
     parser = argparse.ArgumentParser(description="Verifies a served or saved log.")
     parser.add_argument("prefix")
     parser.add_argument("--token")
-    parser.add_argument("--key")
+    parser.add_argument("--key", action="append", default=[])
+    parser.add_argument("--witness", action="append", default=[])
     parser.add_argument("--checkpoint", action="append", default=[])
     try:
         print(verify(parser.parse_args()))

@@ -6,6 +6,7 @@ using Correction.Server.Accounts;
 using Correction.Server.Pages;
 using Correction.Store.Ledger;
 using Correction.Store.Recordings;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Correction.Server.Api;
 
@@ -23,6 +24,9 @@ internal static class LedgerApi
         RouteGroupBuilder ledger = app.MapGroup("/ledger").WithTags("Ledger");
         ledger.MapGet("/checkpoint", CheckpointAsync).AllowAnonymous();
         ledger.MapGet("/key", KeysAsync).AllowAnonymous();
+        ledger.MapGet("/endorsement/{id}", EndorsementAsync).AllowAnonymous();
+        ledger.MapGet("/witnesses", WitnessesAsync).AllowAnonymous();
+        ledger.MapGet("/cosigned/{id}", CosignedAsync).AllowAnonymous();
         ledger.MapGet("/tile/{level:int}/{**path}", HashesAsync).AllowAnonymous();
         RouteGroupBuilder whole = ledger.MapGroup("/").RequireAuthorization(Policies.Audit).AddEndpointFilter(CoversAllAsync);
         whole.MapGet("/tile/entries/{**path}", EntriesAsync);
@@ -33,17 +37,34 @@ internal static class LedgerApi
     }
 
     /// <summary>The latest signed checkpoint; 404 before the first.</summary>
-    private static async Task<IResult> CheckpointAsync(HttpContext http, LedgerCheckpoints checkpoints)
-    {
-        http.Response.Headers.CacheControl = "no-cache";
-        return await checkpoints.LatestAsync(http.RequestAborted) is { } note ? TypedResults.Text(note.ToString(), NoteType, Encoding.UTF8) : Problems.NotFound();
-    }
+    private static async Task<IResult> CheckpointAsync(HttpContext http, LedgerCheckpoints checkpoints) => Note(http, await checkpoints.LatestAsync(http.RequestAborted));
+
+    /// <summary>With it an older key of the log vouches for this one; 404 for the first key.</summary>
+    private static async Task<IResult> EndorsementAsync(HttpContext http, LedgerCheckpoints checkpoints, string id) =>
+        Note(http, (await checkpoints.KeysAsync(http.RequestAborted)).FirstOrDefault(key => key.Key.IdText == id)?.Endorsement);
+
+    /// <summary>The cosigning keys of the witnesses that are asked, a line each.</summary>
+    private static async Task<IResult> WitnessesAsync(HttpContext http, LedgerWitnesses witnesses) =>
+        Lines(http, (await witnesses.ReadAsync(http.RequestAborted)).Select(witness => witness.Key));
+
+    /// <summary>The checkpoint that a witness cosigned last, with its cosignature; 404 before the first.</summary>
+    private static async Task<IResult> CosignedAsync(HttpContext http, LedgerWitnesses witnesses, string id) =>
+        Note(http, (await witnesses.ReadAsync(http.RequestAborted)).FirstOrDefault(witness => witness.Key.IdText == id)?.Note);
 
     /// <summary>Every key that ever signed, a line each, oldest first.</summary>
-    private static async Task<IResult> KeysAsync(HttpContext http, LedgerCheckpoints checkpoints)
+    private static async Task<IResult> KeysAsync(HttpContext http, LedgerCheckpoints checkpoints) =>
+        Lines(http, (await checkpoints.KeysAsync(http.RequestAborted)).Select(key => key.Key));
+
+    private static ContentHttpResult Lines(HttpContext http, IEnumerable<VerifierKey> keys)
     {
         http.Response.Headers.CacheControl = "no-cache";
-        return TypedResults.Text(string.Concat((await checkpoints.KeysAsync(http.RequestAborted)).Select(key => $"{key}\n")), NoteType, Encoding.UTF8);
+        return TypedResults.Text(string.Concat(keys.Select(key => $"{key}\n")), NoteType, Encoding.UTF8);
+    }
+
+    private static IResult Note(HttpContext http, SignedNote? note)
+    {
+        http.Response.Headers.CacheControl = "no-cache";
+        return note is null ? Problems.NotFound() : TypedResults.Text(note.ToString(), NoteType, Encoding.UTF8);
     }
 
     private static async Task<IResult> HashesAsync(HttpContext http, LedgerTree tree, string level, string path)

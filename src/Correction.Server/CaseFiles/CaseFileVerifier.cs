@@ -82,7 +82,7 @@ internal sealed class CaseFileVerifier(EventReader events, LedgerLeaves leaves, 
     /// <summary>The latest checkpoint that a key of the log signed, and where events stand in it; null before the first.</summary>
     private async Task<Sealing?> SealingAsync(long[] sequences, CancellationToken cancellation)
     {
-        if (await checkpoints.LatestAsync(cancellation) is not { } note || !note.IsSignedBy(await checkpoints.KeysAsync(cancellation)))
+        if (await checkpoints.LatestAsync(cancellation) is not { } note || !note.IsSignedBy([.. (await checkpoints.KeysAsync(cancellation)).Select(key => key.Key)]))
         {
             return null;
         }

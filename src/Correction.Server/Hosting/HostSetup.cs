@@ -6,6 +6,7 @@ using Correction.Grains;
 using Correction.Grains.Serialization;
 using Correction.Server.Api;
 using Correction.Store;
+using Correction.Ledger;
 using Correction.Store.Ledger;
 using Correction.Store.Recordings;
 using Correction.Store.Schema;
@@ -107,7 +108,33 @@ internal static class HostSetup
     private static LedgerOptions Ledger(ConfigurationManager configuration)
     {
         string keys = configuration["Ledger:KeyDirectory"] is { Length: > 0 } given ? given : Path.Combine(DatabaseStartup.DataDirectory(configuration), "ledger");
-        return configuration["Ledger:Origin"] is { Length: > 0 } origin ? new LedgerOptions(keys) { Origin = origin } : new LedgerOptions(keys);
+        LedgerOptions standard = new(keys);
+        return standard with
+        {
+            Origin = configuration["Ledger:Origin"] is { Length: > 0 } origin ? origin : standard.Origin,
+            Witnesses = [.. configuration.GetSection("Ledger:Witnesses").GetChildren().Select(Witness)],
+            WitnessPeriod = TimeSpan.FromSeconds(configuration.GetValue("Ledger:WitnessSeconds", standard.WitnessPeriod.TotalSeconds)),
+        };
+    }
+
+    private static Witness Witness(IConfigurationSection given)
+    {
+        string place = $"Ledger__Witnesses__{given.Key}";
+        if (!Uri.TryCreate(given["Url"], UriKind.Absolute, out Uri? url) || !url.Scheme.StartsWith("http", StringComparison.Ordinal))
+        {
+            throw new StartRefusedException($"{place}__Url is the address of a witness, such as https://witness.example.gov.cn.");
+        }
+
+        try
+        {
+            return VerifierKey.Parse(given["Key"] ?? string.Empty) is { Type: NoteKeyType.Cosignature } key
+                ? new Witness(url, key)
+                : throw new FormatException("It is no cosigning key (type 4).");
+        }
+        catch (FormatException bad)
+        {
+            throw new StartRefusedException($"{place}__Key is the verifier key that the witness gave you: {bad.Message}");
+        }
     }
 }
 

@@ -18,7 +18,7 @@ public sealed class LedgerCheckpoints(NpgsqlDataSource database)
     }
 
     /// <summary>Every key that ever signed, oldest first.</summary>
-    public async Task<ImmutableArray<VerifierKey>> KeysAsync(CancellationToken cancellation = default)
+    public async Task<ImmutableArray<LogKey>> KeysAsync(CancellationToken cancellation = default)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
         return await LedgerKeys.KnownAsync(connection, cancellation);

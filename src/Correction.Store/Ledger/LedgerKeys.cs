@@ -6,30 +6,33 @@ using Npgsql;
 
 namespace Correction.Store.Ledger;
 
+/// <param name="Endorsement">With it a key known before vouches for this one; null for the log's first.</param>
+public sealed record LogKey(VerifierKey Key, SignedNote? Endorsement);
+
 /// <summary>
-/// The log's keys. Private ones are files of the key directory (<c>*.key</c>), read by nobody else: who can change the
-/// database still cannot sign. Public ones are rows. The first key is made where the log has none; another file beside it is
-/// a new key, taken in as long as a known one is there too, and from then on both sign. A host that holds no key of this log
-/// makes none: it would begin another log.
+/// The log's keys. Private ones are files (<see cref="KeyDirectory"/>): who can change the database still cannot sign. Public
+/// ones are rows. The first key is made where the log has none; another file beside it is a new key, taken in as long as a
+/// known one is there too, which endorses it, and from then on both sign. A host that holds no key of this log makes none: it
+/// would begin another log.
 /// </summary>
 public sealed partial class LedgerKeys(LedgerOptions options, IClock clock, ILogger<LedgerKeys> logger)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
+    private readonly KeyDirectory _files = new(options.KeyDirectory);
     private bool _warned;
 
     /// <summary>The keys that sign now; empty where this host holds none of the log's.</summary>
     internal async Task<ImmutableArray<SignerKey>> SignersAsync(NpgsqlConnection connection, long size, CancellationToken cancellation)
     {
-        ImmutableArray<VerifierKey> known = await KnownAsync(connection, cancellation);
+        ImmutableArray<VerifierKey> known = [.. (await KnownAsync(connection, cancellation)).Select(key => key.Key)];
         string origin = known.IsEmpty ? options.Origin : known[0].Name;
-        ImmutableArray<SignerKey> held = [.. Files().Where(key => key.Verifier.Name == origin)];
+        ImmutableArray<SignerKey> held = [.. _files.Read().Where(key => key.Verifier.Name == origin)];
         if (known.IsEmpty && held.IsEmpty)
         {
-            held = [Make(options, origin)];
+            held = [_files.Make(origin)];
         }
 
-        if (!known.IsEmpty && !held.Any(key => known.Contains(key.Verifier)))
+        ImmutableArray<SignerKey> vouching = [.. held.Where(key => known.Contains(key.Verifier))];
+        if (!known.IsEmpty && vouching.IsEmpty)
         {
             if (!_warned)
             {
@@ -40,65 +43,37 @@ public sealed partial class LedgerKeys(LedgerOptions options, IClock clock, ILog
             return [];
         }
 
-        foreach (SignerKey added in held.Where(key => !known.Contains(key.Verifier)))
+        foreach (VerifierKey added in held.Select(key => key.Verifier).Where(key => !known.Contains(key)))
         {
-            await using NpgsqlCommand add = new("insert into correction.ledger_key (key, first_size, added_at) values ($1, $2, $3)", connection);
-            add.Parameters.Add(new() { Value = added.Verifier.ToString() });
-            add.Parameters.Add(new() { Value = size });
-            add.Parameters.Add(new() { Value = clock.GetCurrentInstant().ToDateTimeUtc() });
-            await add.ExecuteNonQueryAsync(cancellation);
+            await AddAsync(connection, new LogKey(added, vouching.IsEmpty ? null : KeyEndorsement.Sign(added, vouching)), size, cancellation);
         }
 
         return held;
     }
 
     /// <summary>Every key that ever signed, oldest first.</summary>
-    internal static async Task<ImmutableArray<VerifierKey>> KnownAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    internal static async Task<ImmutableArray<LogKey>> KnownAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using NpgsqlCommand read = new("select key from correction.ledger_key order by first_size, added_at, key", connection);
+        await using NpgsqlCommand read = new("select key, endorsement from correction.ledger_key order by first_size, added_at, key", connection);
         await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
-        var keys = ImmutableArray.CreateBuilder<VerifierKey>();
+        var keys = ImmutableArray.CreateBuilder<LogKey>();
         while (await row.ReadAsync(cancellation))
         {
-            keys.Add(VerifierKey.Parse(row.GetString(0)));
+            keys.Add(new LogKey(VerifierKey.Parse(row.GetString(0)), row.IsDBNull(1) ? null : SignedNote.Parse(row.GetString(1))));
         }
 
         return keys.ToImmutable();
     }
 
-    /// <summary>Makes a key as a file of its own: the first one, or the next in a rotation.</summary>
-    public static SignerKey Make(LedgerOptions options, string origin)
+    private async Task AddAsync(NpgsqlConnection connection, LogKey added, long size, CancellationToken cancellation)
     {
-        SignerKey key = SignerKey.Generate(origin);
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(options.KeyDirectory);
-        }
-        else
-        {
-            Directory.CreateDirectory(options.KeyDirectory, OwnerOnly | UnixFileMode.UserExecute);
-        }
-
-        string path = Path.Combine(options.KeyDirectory, $"{key.Verifier.Id:x8}.key"), draft = path + ".new";
-        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            file.UnixCreateMode = OwnerOnly;
-        }
-
-        using (FileStream stream = new(draft, file))
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(key.Export() + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path); // nobody reads half a key
-        return key;
+        await using NpgsqlCommand add = new("insert into correction.ledger_key (key, first_size, added_at, endorsement) values ($1, $2, $3, $4)", connection);
+        add.Parameters.Add(new() { Value = added.Key.ToString() });
+        add.Parameters.Add(new() { Value = size });
+        add.Parameters.Add(new() { Value = clock.GetCurrentInstant().ToDateTimeUtc() });
+        add.Parameters.Add(new() { Value = added.Endorsement?.ToString() ?? (object)DBNull.Value });
+        await add.ExecuteNonQueryAsync(cancellation);
     }
-
-    private IEnumerable<SignerKey> Files() => Directory.Exists(options.KeyDirectory)
-        ? Directory.EnumerateFiles(options.KeyDirectory, "*.key").Order(StringComparer.Ordinal).Select(path => SignerKey.Parse(File.ReadAllText(path)))
-        : [];
 
     [LoggerMessage(121, LogLevel.Error, "The ledger {Origin} is not sealed by this host: none of its private keys is in {Directory}. Copy one from another host or from the backup.")]
     private static partial void LogNoKey(ILogger logger, string origin, string directory);

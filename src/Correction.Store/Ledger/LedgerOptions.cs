@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Correction.Ledger;
+
 namespace Correction.Store.Ledger;
 
 /// <summary>How the ledger is kept.</summary>
@@ -10,6 +13,17 @@ public sealed record LedgerOptions(string KeyDirectory)
     /// <summary>How often new events are sealed and a checkpoint is signed.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Who cosigns checkpoints; none: nobody is asked.</summary>
+    public ImmutableArray<Witness> Witnesses { get; init; } = [];
+
+    /// <summary>How often witnesses are asked.</summary>
+    public TimeSpan WitnessPeriod { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Events sealed in one transaction, at most.</summary>
     public int Batch { get; init; } = 5_000;
 }
+
+/// <summary>Who looks at the log from outside, and cosigns what it saw to be a continuation of what it saw before (C2SP tlog-witness).</summary>
+/// <param name="Url">Its submission prefix.</param>
+/// <param name="Key">Its cosigning key (type 4).</param>
+public sealed record Witness(Uri Url, VerifierKey Key);

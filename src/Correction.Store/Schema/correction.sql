@@ -192,6 +192,16 @@ create table if not exists correction.ledger_key (
     first_size bigint not null,
     added_at   timestamptz not null
 );
+alter table correction.ledger_key add column if not exists endorsement text;
+
+-- What each witness cosigned last, and what became of asking it since.
+create table if not exists correction.ledger_witness (
+    key         text primary key,
+    size        bigint not null default 0,
+    note        text,
+    cosigned_at timestamptz,
+    failure     text
+);
 
 -- The last rebuild of each read model: how far it is, and what old and new differed in.
 create table if not exists correction.rebuild (

@@ -51,6 +51,7 @@ public sealed class TextsTests
             .. Of<VisitStage>("VisitStage"), .. Of<VisitChannel>("VisitPlace"), .. Of<VisitObstacle>("VisitObstacle"), .. Of<DeclineReason>("DeclineReason"), .. Of<CancelReason>("CancelReason"), .. Of<CutReason>("CutReason"),
             .. Of<EndReason>("EndReason"), .. Of<Relationship>("Relationship"), .. Of<RelativeStage>("RelativeStage"), .. Of<KinshipRefusal>("KinshipRefusal"), .. Of<PaperKind>("PaperKind"), .. Of<MessageKind>("MessageKind"), .. Of<MessageKind>("Message"), .. Of<MessageOutcome>("MessageState"), .. Of<MessageWay>("MessageWay"), "MessageState.waiting",
             .. Of<Domain.Access.LookingRule>("LookingRule"), .. Of<Domain.Access.LookingVerdict>("LookingVerdict"), .. Domain.Access.AccessWords.Things.Select(thing => "Looked." + thing), .. Domain.Access.AccessWords.Ways.Select(way => "Via." + way),
+            .. Of<Store.Ledger.WitnessFailure>("WitnessState"),
             .. Of<WorkMeasure>("Measure"), .. WorkShare.All.Select(share => "Share." + share.Name),
             .. Enum.GetValues<DeviceAlarms>().Where(alarm => alarm != DeviceAlarms.None).Select(alarm => $"Alarm.{alarm}"),
         ];

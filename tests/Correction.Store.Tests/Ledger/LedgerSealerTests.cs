@@ -120,7 +120,7 @@ public sealed class LedgerSealerTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(old));
         }
 
-        SignerKey next = LedgerKeys.Make(new LedgerOptions(_keys.Path), first.Verifier.Name);
+        SignerKey next = new KeyDirectory(_keys.Path).Make(first.Verifier.Name);
         await host.Get<LedgerSealer>().SealAsync(Cancellation);
         Assert.True(await IsSignedAsync(host, first) && await IsSignedAsync(host, next));
 

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Correction.Store.Ledger;
+
+/// <summary>Asks the witnesses round after round, and says once when one begins to refuse.</summary>
+public sealed partial class WitnessService(LedgerWitnesses witnesses, LedgerOptions options, TimeProvider time, ILogger<WitnessService> logger) : BackgroundService
+{
+    private readonly Dictionary<string, WitnessFailure?> _told = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Witnesses.IsEmpty)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(options.WitnessPeriod, time);
+        do
+        {
+            try
+            {
+                await witnesses.AskAsync(stoppingToken);
+                Tell(await witnesses.ReadAsync(stoppingToken));
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(logger, failure);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void Tell(ImmutableArray<WitnessState> states)
+    {
+        foreach (WitnessState state in states.Where(state => state.Failure != _told.GetValueOrDefault(state.Key.Name)))
+        {
+            _told[state.Key.Name] = state.Failure;
+            if (state.Failure is { } failure)
+            {
+                LogRefused(logger, state.Key.Name, failure);
+            }
+        }
+    }
+
+    [LoggerMessage(124, LogLevel.Warning, "The witnesses were not asked and will be with the next round.")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(125, LogLevel.Warning, "The witness {Name} did not cosign the ledger's checkpoint: {Failure}.")]
+    private static partial void LogRefused(ILogger logger, string name, WitnessFailure failure);
+}
