@@ -18,6 +18,14 @@ namespace Correction.Store;
 /// <summary>The store's services.</summary>
 public static class StoreRegistration
 {
+    private const string PoolSizeKey = "Maximum Pool Size";
+
+    /// <summary>Of one host, unless the connection string says otherwise.</summary>
+    private const int Connections = 60;
+
+    /// <summary>Seconds that a call waits for one of them.</summary>
+    private const int ConnectionPatience = 30;
+
     /// <summary>
     /// Registers data source, Marten, Journal and readers on one database. <see cref="StoreSchema.ApplyAsync"/> comes
     /// before the first use. A <see cref="TimeProvider"/> registered by the host is the only clock.
@@ -89,11 +97,18 @@ public static class StoreRegistration
     /// <summary>
     /// Acknowledged means durable, also on a server whose administrator chose otherwise for other databases. Error detail
     /// would carry row values, personal ones among them, into logs. Our statements are short: compiling one costs PostgreSQL
-    /// many times what it saves, and on large tables its planner would.
+    /// many times what it saves, and on large tables its planner would. A server of few processors does no more with more
+    /// connections than these: a burst waits for one here, and does not take those of the other hosts.
     /// </summary>
     private static string Pooled(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "correction", IncludeErrorDetail = false };
+        if (!builder.Keys.Cast<string>().Contains(PoolSizeKey, StringComparer.OrdinalIgnoreCase))
+        {
+            builder.MaxPoolSize = Connections;
+            builder.Timeout = ConnectionPatience;
+        }
+
         builder.Options = $"{builder.Options} -c synchronous_commit=on -c jit=off".TrimStart();
         return builder.ConnectionString;
     }

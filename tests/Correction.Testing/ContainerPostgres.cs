@@ -20,7 +20,7 @@ internal sealed class ContainerPostgres : IPostgresRun
             // A port that Docker chose would be another one after each start.
             .WithPortBinding(LocalPort.Free(), PostgreSqlBuilder.PostgreSqlPort)
             .WithDatabase("postgres")
-            .WithCommand("-c", "max_connections=200", "-c", "timezone=UTC")
+            .WithCommand("-c", "max_connections=300", "-c", "timezone=UTC")
             // The module turns durability off, for speed; what a crash leaves behind is what we test.
             .WithCommand("-c", "fsync=on", "-c", "full_page_writes=on", "-c", "synchronous_commit=on")
             // What PostgreSQL calls an immediate shutdown: stopping the container is a crash.

@@ -16,7 +16,7 @@ internal static class ClusterSettings
         ("listen_addresses", "127.0.0.1"),
         ("port", port.ToString(CultureInfo.InvariantCulture)),
         ("unix_socket_directories", "''"),
-        ("max_connections", "200"),
+        ("max_connections", "300"),
         ("timezone", "UTC"),
 
         // Acknowledged means durable.
