@@ -23,6 +23,10 @@ public static class StreamKeys
         ? (key[..slash], key[(slash + 1)..])
         : throw new FormatException($"'{key}' is no stream key.");
 
+    /// <summary>The subject whose stream or track a key is; null where it is another's.</summary>
+    public static SubjectId? SubjectOf(string key) =>
+        Parse(key) is ("subject" or "track", var id) && SubjectId.TryParse(id.Split('/')[0], out SubjectId subject) ? subject : null;
+
     /// <summary>The packed fixes of one subject on one local date (Asia/Shanghai).</summary>
     public static string Track(SubjectId id, LocalDate date) => $"track/{id}/{LocalDatePattern.Iso.Format(date)}";
 

@@ -2,6 +2,7 @@ using Correction.Gateway;
 using Correction.Server.Accounts;
 using Correction.Server.Api;
 using Correction.Server.Demo;
+using Correction.Server.Exports;
 using Correction.Server.Hosting;
 using Correction.Server.Live;
 using Correction.Server.Messages;
@@ -22,6 +23,7 @@ return await StartFailure.GuardAsync(async () =>
     builder.AddLiveBoards();
     builder.AddVisitRooms();
     builder.AddMessages();
+    builder.AddExports();
     builder.AddDemo();
     builder.AddPages();
 

@@ -1,3 +1,4 @@
+using Correction.Store.Exports;
 using Correction.Store.Journaling;
 using Correction.Store.Ledger;
 using Correction.Store.Messages;
@@ -80,6 +81,9 @@ public static class StoreRegistration
         services.TryAddSingleton(new RecordingOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "recordings")));
         services.AddSingleton<ChunkLog>();
         services.AddSingleton<RecordingArchive>();
+        services.TryAddSingleton(new ExportOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "exports")));
+        services.AddSingleton<ExportBook>();
+        services.AddSingleton<ExportFiles>();
         services.TryAddSingleton(new LedgerOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "ledger")));
         services.AddSingleton<SettledSequence>();
         services.AddSingleton<LedgerTree>();

@@ -39,17 +39,22 @@ public sealed class PostgresFaults : IAsyncDisposable
     /// <summary>Arms one fault; the task ends when it has struck.</summary>
     /// <param name="statement">Text by which the transaction, or the statement, is known.</param>
     /// <param name="also">What else happens at that point, before the client hears of it: the server crashes, the client is killed.</param>
-    public Task StrikeAsync(FaultPoint point, string statement, Func<Task>? also = null)
+    /// <param name="time">The first time that it comes there, or a later one.</param>
+    public Task StrikeAsync(FaultPoint point, string statement, Func<Task>? also = null, int time = 1)
     {
-        var fault = new Fault(point, Encoding.UTF8.GetBytes(statement), also);
+        var fault = new Fault(point, Encoding.UTF8.GetBytes(statement), also, time);
         _fault = fault;
         return fault.Struck.Task;
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
 
-    private sealed record Fault(FaultPoint Point, byte[] Statement, Func<Task>? Also)
+    private sealed record Fault(FaultPoint Point, byte[] Statement, Func<Task>? Also, int Time)
     {
+        private int _met;
+
+        public bool IsDue => Interlocked.Increment(ref _met) == Time;
+
         public TaskCompletionSource Struck { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
@@ -70,7 +75,7 @@ public sealed class PostgresFaults : IAsyncDisposable
 
         public async ValueTask<bool> CutsAsync(bool toServer, ReadOnlyMemory<byte> bytes)
         {
-            if (Volatile.Read(ref faults._fault) is not { } fault || !Meets(fault, toServer, bytes.Span)
+            if (Volatile.Read(ref faults._fault) is not { } fault || !Meets(fault, toServer, bytes.Span) || !fault.IsDue
                 || Interlocked.CompareExchange(ref faults._fault, null, fault) != fault)
             {
                 return false;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Correction.Domain;
 using Correction.Domain.Access;
 using Correction.Grains;
@@ -20,6 +21,14 @@ internal sealed class AccessRecorder(IGrainFactory grains, IClock clock)
         new PersonalDataViewed([], what, via, purpose, [.. persons.Distinct()]) is { Persons: { IsEmpty: false } } look
             ? grains.GetGrain<IAccessGrain>(Key(actor)).Record(look, actor)
             : Task.CompletedTask;
+
+    /// <summary>An export is a look at whoever its events are about, when it is ordered and whenever its file is taken.</summary>
+    public Task RecordAsync(Actor actor, ExportedEvents export, string via, string? purpose)
+    {
+        ImmutableArray<SubjectId> subjects = export.Stream is { } stream && StreamKeys.SubjectOf(stream) is { } subject ? [subject] : [];
+        ImmutableArray<string>? persons = export.Stream is { } key && StreamKeys.Parse(key).Kind is "relative" or "prisoner" ? [key] : null;
+        return grains.GetGrain<IAccessGrain>(Key(actor)).Record(new PersonalDataViewed(subjects, "export", via, purpose, persons, export), actor);
+    }
 
     private string Key(Actor actor) =>
         StreamKeys.Access(actor.Account, Domain.Time.ChinaTime.DateOf(clock.GetCurrentInstant()))["access/".Length..];

@@ -10,7 +10,9 @@ namespace Correction.Server.Access;
 
 /// <summary>One look at persons' data.</summary>
 /// <param name="Persons">Keys of the streams of relatives and prisoners.</param>
-public sealed record Look(long Sequence, Instant At, Actor By, ImmutableArray<string> Subjects, ImmutableArray<string> Persons, string What, string Via, string? Purpose);
+/// <param name="Export">The export that was ordered, or whose file was taken.</param>
+public sealed record Look(
+    long Sequence, Instant At, Actor By, ImmutableArray<string> Subjects, ImmutableArray<string> Persons, string What, string Via, string? Purpose, ExportedEvents? Export);
 
 /// <param name="Verdict">Null: nobody has judged it.</param>
 /// <param name="By">Who judged it last.</param>
@@ -89,6 +91,6 @@ internal sealed class LookBook(EventReader events)
     private static Look Open(RecordedEvent happened)
     {
         var viewed = (PersonalDataViewed)happened.Data;
-        return new(happened.Sequence, happened.OccurredAt, happened.Actor, [.. viewed.Subjects.Select(id => id.ToString())], viewed.Persons ?? [], viewed.What, viewed.Via, viewed.Purpose);
+        return new(happened.Sequence, happened.OccurredAt, happened.Actor, [.. viewed.Subjects.Select(id => id.ToString())], viewed.Persons ?? [], viewed.What, viewed.Via, viewed.Purpose, viewed.Export);
     }
 }

@@ -22,6 +22,7 @@ internal static class ApiSetup
         builder.Services.AddSingleton<VisitDirectory>();
         builder.Services.AddSingleton<QuarantineAdmission>();
         builder.Services.AddSingleton<EventLines>();
+        builder.Services.AddSingleton<VisibleEvents>();
         builder.Services.AddCaseFiles();
         builder.AddOpenApiDocument();
     }

@@ -1,6 +1,9 @@
 using Correction.Domain;
+using Correction.Server.Access;
 using Correction.Server.Accounts;
 using Correction.Server.CaseFiles;
+using Correction.Server.Exports;
+using Correction.Store.Exports;
 using Correction.Store.Reading;
 using NodaTime;
 
@@ -16,13 +19,14 @@ internal static class AuditApi
         RouteGroupBuilder audit = app.MapGroup("/api/v1").WithTags("Audit").RequireAuthorization(Policies.Audit);
         audit.MapGet("/events", Events);
         audit.MapGet("/events/export", ExportAsync);
+        audit.MapExports();
         audit.MapLooks();
         audit.MapUnusualLooking();
         audit.MapCaseFileProofs();
     }
 
     private static async Task<IResult> Events(
-        HttpContext http, EventReader events, JurisdictionReader jurisdictions, long? afterSequence, string? stream, string? type, string? actor, string? from, string? to, int? limit)
+        HttpContext http, VisibleEvents events, long? afterSequence, string? stream, string? type, string? actor, string? from, string? to, int? limit)
     {
         if (limit is < 1 or > LongestPage || !SubjectsApi.TryReadTime(from, out Instant? begin) || !SubjectsApi.TryReadTime(to, out Instant? end))
         {
@@ -30,15 +34,14 @@ internal static class AuditApi
         }
 
         var query = new EventQuery(afterSequence ?? 0, stream, type, actor, begin, end);
-        List<object> found = await Visible(http, events.ReadAsync(query, http.RequestAborted), jurisdictions)
+        List<object> found = await events.ReadAsync(Own(http), query, http.RequestAborted)
             .Take(limit ?? 100).Select(SubjectDirectory.Write).ToListAsync(http.RequestAborted);
         return TypedResults.Ok(found);
     }
 
-    /// <summary>The same as newline-delimited JSON, streamed.</summary>
+    /// <summary>The same as newline-delimited JSON, streamed; a long one is better ordered as an export.</summary>
     private static async Task ExportAsync(
-        HttpContext http, EventReader events, JurisdictionReader jurisdictions, EventLines lines,
-        long? afterSequence, string? stream, string? type, string? actor, string? from, string? to)
+        HttpContext http, VisibleEvents events, EventLines lines, long? afterSequence, string? stream, string? type, string? actor, string? from, string? to)
     {
         if (!SubjectsApi.TryReadTime(from, out Instant? begin) || !SubjectsApi.TryReadTime(to, out Instant? end))
         {
@@ -48,32 +51,11 @@ internal static class AuditApi
 
         var query = new EventQuery(afterSequence ?? 0, stream, type, actor, begin, end);
         http.Response.ContentType = "application/x-ndjson";
-        await foreach (RecordedEvent happened in Visible(http, events.ReadAsync(query, http.RequestAborted), jurisdictions))
+        await foreach (RecordedEvent happened in events.ReadAsync(Own(http), query, http.RequestAborted))
         {
-            await http.Response.WriteAsync(lines.Of(happened) + "\n", http.RequestAborted);
+            await http.Response.WriteAsync(lines.Of(happened, ExportFormat.Ndjson), http.RequestAborted);
         }
     }
 
-    /// <summary>Events of streams that the auditor's jurisdiction covers; looks are its own accounts'.</summary>
-    private static async IAsyncEnumerable<RecordedEvent> Visible(HttpContext http, IAsyncEnumerable<RecordedEvent> events, JurisdictionReader jurisdictions)
-    {
-        var known = new Dictionary<string, bool>();
-        await foreach (RecordedEvent happened in events)
-        {
-            if (!known.TryGetValue(happened.StreamKey, out bool visible))
-            {
-                string key = happened.StreamKey.StartsWith("track/", StringComparison.Ordinal) ? $"subject/{happened.StreamKey.Split('/')[1]}" : happened.StreamKey;
-                Jurisdiction? whose = await jurisdictions.FindAsync(key, http.RequestAborted);
-                visible = whose is { } stated ? http.User.Covers(stated) : http.User.Covers(ActorsOwn(happened.Actor));
-                known[happened.StreamKey] = visible;
-            }
-
-            if (visible)
-            {
-                yield return happened;
-            }
-        }
-    }
-
-    private static Jurisdiction ActorsOwn(Actor actor) => Jurisdiction.TryParse(actor.Jurisdiction, out Jurisdiction own) ? own : default;
+    private static Jurisdiction Own(HttpContext http) => Jurisdiction.Parse(http.User.Actor().Jurisdiction);
 }

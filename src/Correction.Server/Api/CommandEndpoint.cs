@@ -113,7 +113,7 @@ internal sealed class CommandEndpoint(ReceiptReader receipts, EventReader events
     {
         if (receipt.Fingerprint != key.Fingerprint)
         {
-            return Problems.Of(StatusCodes.Status422UnprocessableEntity, "idempotencyKeyReused", "This Idempotency-Key was used for another command: take a new one.");
+            return Problems.KeyReused();
         }
 
         ImmutableArray<RecordedEvent> stream = await events.ReadStreamAsync(receipt.StreamKey, cancellation);

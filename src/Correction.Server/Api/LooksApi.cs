@@ -53,10 +53,10 @@ internal static class LooksApi
     }
 
     private static Task<IResult> CsvAsync(HttpContext http, LookBook book, [AsParameters] LookParameters asked) => ExportAsync(
-        http, book, asked, "text/csv; charset=utf-8", "sequence,at,account,role,subjects,persons,what,via,purpose\r\n", look => string.Join(',',
+        http, book, asked, Csv.ContentType, "sequence,at,account,role,subjects,persons,what,via,purpose\r\n", look => string.Join(',',
             [
-                look.Sequence.ToString(CultureInfo.InvariantCulture), InstantPattern.ExtendedIso.Format(look.At), Quoted(look.By.Account), WireNames<Role>.Of(look.By.Role),
-                string.Join(' ', look.Subjects), Quoted(string.Join(' ', look.Persons)), look.What, look.Via, Quoted(look.Purpose ?? string.Empty),
+                look.Sequence.ToString(CultureInfo.InvariantCulture), InstantPattern.ExtendedIso.Format(look.At), Csv.Quoted(look.By.Account), WireNames<Role>.Of(look.By.Role),
+                string.Join(' ', look.Subjects), Csv.Quoted(string.Join(' ', look.Persons)), look.What, look.Via, Csv.Quoted(look.Purpose ?? string.Empty),
             ]) + "\r\n");
 
     private static Task<IResult> NdjsonAsync(HttpContext http, LookBook book, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, [AsParameters] LookParameters asked) => ExportAsync(
@@ -79,12 +79,8 @@ internal static class LooksApi
         return TypedResults.Empty;
     }
 
-    /// <summary>In quotes; what a spreadsheet would take for a formula is kept from being one.</summary>
-    private static string Quoted(string text) =>
-        $"\"{(text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
     private static LookShape Write(Look look) =>
-        new(look.Sequence, look.At, look.By.Account, look.By.Role, [.. look.Subjects], look.What, look.Via, look.Purpose, [.. look.Persons]);
+        new(look.Sequence, look.At, look.By.Account, look.By.Role, [.. look.Subjects], look.What, look.Via, look.Purpose, [.. look.Persons], look.Export);
 
     /// <summary>The same question, from there on.</summary>
     private static string Next(HttpRequest request, Cursor cursor) => request.Path + QueryString.Create(

@@ -59,6 +59,9 @@ internal static class Problems
     public static ProblemHttpResult Stale(long version) =>
         Of(StatusCodes.Status412PreconditionFailed, "stale", $"The stream is at version {version}: read again, then decide again.");
 
+    public static ProblemHttpResult KeyReused() =>
+        Of(StatusCodes.Status422UnprocessableEntity, "idempotencyKeyReused", "This Idempotency-Key was used for another command: take a new one.");
+
     /// <summary>A status that came without a body: who you are, or what there is, in the same form as every other error.</summary>
     public static Task WriteStatusAsync(HttpContext context) => (context.Response.StatusCode switch
     {

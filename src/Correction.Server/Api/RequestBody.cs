@@ -219,6 +219,24 @@ internal sealed class RequestBody
         return null;
     }
 
+    /// <summary>A place in the order of all events; 0 where it is absent.</summary>
+    public long Sequence(string path)
+    {
+        JsonElement element = At(path);
+        if (element.ValueKind == JsonValueKind.Undefined)
+        {
+            return 0;
+        }
+
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long number) && number >= 0)
+        {
+            return number;
+        }
+
+        Fail(path, "A whole number from 0.");
+        return 0;
+    }
+
     public int WholeNumber(string path, int standard, int least, int most)
     {
         JsonElement element = At(path);

@@ -25,6 +25,7 @@ public sealed record RecordedEvent(
 
 /// <summary>Which events; what is not given does not restrict.</summary>
 /// <param name="Seen">Looks at this subject's data only.</param>
+/// <param name="UpTo">No event after this sequence.</param>
 public sealed record EventQuery(
     long AfterSequence = 0,
     string? Stream = null,
@@ -33,7 +34,8 @@ public sealed record EventQuery(
     Instant? From = null,
     Instant? To = null,
     int? Limit = null,
-    SubjectId? Seen = null);
+    SubjectId? Seen = null,
+    long? UpTo = null);
 
 /// <summary>Reads events back, each with the envelope that the Journal gave it.</summary>
 public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource database)
@@ -102,9 +104,10 @@ public sealed class EventReader(IDocumentStore documents, NpgsqlDataSource datab
               and ($5::timestamptz is null or (headers ->> 'occurredAt')::timestamptz >= $5)
               and ($6::timestamptz is null or (headers ->> 'occurredAt')::timestamptz < $6)
               and ($7::text is null or data -> 'subjects' ? $7)
-            order by seq_id limit $8
+              and ($8::bigint is null or seq_id <= $8)
+            order by seq_id limit $9
             """);
-        object?[] values = [query.AfterSequence, query.Stream, query.Type, query.Account, query.From?.ToDateTimeUtc(), query.To?.ToDateTimeUtc(), query.Seen?.ToString(), limit];
+        object?[] values = [query.AfterSequence, query.Stream, query.Type, query.Account, query.From?.ToDateTimeUtc(), query.To?.ToDateTimeUtc(), query.Seen?.ToString(), query.UpTo, limit];
         foreach (object? value in values)
         {
             find.Parameters.Add(new() { Value = value ?? DBNull.Value });

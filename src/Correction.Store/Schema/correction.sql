@@ -203,6 +203,27 @@ create table if not exists correction.ledger_witness (
     failure     text
 );
 
+-- Exports of events that auditors ordered, and how far each is. The events themselves are written to a file each.
+create table if not exists correction.export (
+    id           uuid primary key,
+    account      text not null, -- who ordered it
+    jurisdiction text not null, -- the account's when it was ordered
+    purpose      text,
+    query        json not null, -- with the last sequence wanted
+    format       text not null,
+    ordered_at   timestamptz not null,
+    state        text not null,
+    takes        integer not null default 0, -- how often a host took it up: only the last one to do so writes here
+    taken_until  timestamptz,
+    sequence     bigint not null, -- all up to this one stand in the file
+    lines        bigint not null default 0,
+    bytes        bigint not null default 0, -- of the file that are durable
+    sha256       text,
+    failure      text,
+    ended_at     timestamptz
+);
+create index if not exists export_account on correction.export (account, ordered_at);
+
 -- The last rebuild of each read model: how far it is, and what old and new differed in.
 create table if not exists correction.rebuild (
     name        text primary key,

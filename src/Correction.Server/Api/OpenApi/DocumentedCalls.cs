@@ -11,7 +11,12 @@ namespace Correction.Server.Api.OpenApi;
 /// <param name="Body">What is sent; null: nothing.</param>
 /// <param name="Answer">What comes back; null: no content; <c>byte[]</c>: a file.</param>
 /// <param name="IsCommand">Takes Idempotency-Key and If-Match, and may be refused by the state or by a rule.</param>
-internal sealed record DocumentedCall(Type? Body, Type? Answer, int Status = StatusCodes.Status200OK, bool IsCommand = false, string ContentType = "application/json");
+/// <param name="IsOfJob">May be refused by the state; where it orders one, it takes Idempotency-Key.</param>
+internal sealed record DocumentedCall(
+    Type? Body, Type? Answer, int Status = StatusCodes.Status200OK, bool IsCommand = false, string ContentType = "application/json", bool IsOfJob = false)
+{
+    public bool TakesKey => IsCommand || (IsOfJob && Body is not null);
+}
 
 /// <summary>What each call takes and gives, by method and path.</summary>
 internal static class DocumentedCalls
@@ -149,6 +154,12 @@ internal static class DocumentedCalls
 
         ["GET /api/v1/events"] = new(null, typeof(EventShape[])),
         ["GET /api/v1/events/export"] = new(null, typeof(EventShape), ContentType: "application/x-ndjson"),
+        ["POST /api/v1/exports"] = new(typeof(ExportBody), typeof(ExportShape), StatusCodes.Status202Accepted, IsOfJob: true),
+        ["GET /api/v1/exports"] = new(null, typeof(ExportPage)),
+        ["GET /api/v1/exports/{id}"] = new(null, typeof(ExportShape)),
+        ["POST /api/v1/exports/{id}/cancel"] = new(null, typeof(ExportShape), IsOfJob: true),
+        ["POST /api/v1/exports/{id}/resume"] = new(null, typeof(ExportShape), IsOfJob: true),
+        ["GET /api/v1/exports/{id}/file"] = new(null, typeof(byte[]), ContentType: "application/x-ndjson", IsOfJob: true),
         ["GET /ledger/checkpoint"] = new(null, typeof(string), ContentType: "text/plain"),
         ["GET /ledger/key"] = new(null, typeof(string), ContentType: "text/plain"),
         ["GET /ledger/endorsement/{id}"] = new(null, typeof(string), ContentType: "text/plain"),

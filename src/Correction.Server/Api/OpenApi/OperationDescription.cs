@@ -42,9 +42,13 @@ internal sealed partial class OperationDescription(IOptions<AuthorizationOptions
             };
         }
 
-        if (call.IsCommand)
+        if (call.TakesKey)
         {
             AddHeader(operation, "Idempotency-Key", "A repeat with the same key answers what the first one did.");
+        }
+
+        if (call.IsCommand)
+        {
             AddHeader(operation, "If-Match", "The version, in quotes, that the command stands on.");
         }
 
@@ -71,11 +75,19 @@ internal sealed partial class OperationDescription(IOptions<AuthorizationOptions
             yield return (StatusCodes.Status404NotFound, "Not there, or not to be known to be there.");
         }
 
-        if (call.IsCommand)
+        if (call.IsCommand || call.IsOfJob)
         {
             yield return (StatusCodes.Status409Conflict, "Not possible in this state.");
+        }
+
+        if (call.IsCommand)
+        {
             yield return (StatusCodes.Status412PreconditionFailed, "Stale: If-Match names an older version.");
-            yield return (StatusCodes.Status422UnprocessableEntity, "Against a rule; see basis.");
+        }
+
+        if (call.TakesKey)
+        {
+            yield return (StatusCodes.Status422UnprocessableEntity, "Against a rule, see basis; or the key was used for another command.");
             yield return (StatusCodes.Status503ServiceUnavailable, "Nothing was acknowledged; repeat with the same key.");
         }
     }

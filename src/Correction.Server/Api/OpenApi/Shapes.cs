@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Correction.Domain;
+using Correction.Domain.Access;
 using Correction.Domain.Alerts;
 using Correction.Domain.Devices;
 using Correction.Domain.Law;
 using Correction.Domain.Location;
 using Correction.Domain.Subjects;
 using Correction.Server.CaseFiles;
+using Correction.Server.Exports;
+using Correction.Store.Exports;
 using NodaTime;
 
 namespace Correction.Server.Api.OpenApi;
@@ -196,7 +199,33 @@ internal sealed record HandOverShape(string To, AlertActionShape By);
 internal sealed record AlertPage(AlertShape[] Items, string? Next);
 
 /// <param name="Persons">Keys of the streams of relatives and prisoners.</param>
-internal sealed record LookShape(long Sequence, Instant At, string Account, Role Role, string[] Subjects, string What, string Via, string? Purpose, string[] Persons);
+/// <param name="Export">Of <c>what</c> <c>export</c>: which export was ordered, or its file taken.</param>
+internal sealed record LookShape(
+    long Sequence, Instant At, string Account, Role Role, string[] Subjects, string What, string Via, string? Purpose, string[] Persons, ExportedEvents? Export);
+
+/// <param name="Stream">A stream's key, such as <c>visit/{id}</c>, or a subject's id.</param>
+/// <param name="Type">An event's name, such as <c>zone_imposed</c>.</param>
+/// <param name="Actor">The account that acted.</param>
+/// <param name="From">Events that happened from then on.</param>
+/// <param name="To">Events that happened before then.</param>
+/// <param name="Format"><c>ndjson</c> where it is absent.</param>
+internal sealed record ExportBody(long? AfterSequence, string? Stream, string? Type, string? Actor, Instant? From, Instant? To, ExportFormat? Format);
+
+/// <param name="UpToSequence">The last event there was when it was ordered.</param>
+/// <param name="Sequence">All up to this one stand in the file.</param>
+/// <param name="Progress">From 0 to 1.</param>
+/// <param name="Bytes">Of the file that are durable.</param>
+/// <param name="Sha256">Of the whole file, lower-case hex; null until it is done.</param>
+internal sealed record ExportShape(
+    string Id, ExportState State, double Progress, long Sequence, long Lines, long Bytes, string? Sha256, ExportFailure? Failure, ExportFormat Format, Instant OrderedAt, Instant? EndedAt, string? Purpose,
+    long AfterSequence, long UpToSequence, string? Stream, string? Type, string? Actor, Instant? From, Instant? To)
+{
+    public static ExportShape Of(ExportJob export) => new(
+        ExportDesk.Write(export.Id), export.State, export.Progress, export.Sequence, export.Lines, export.Bytes, export.Sha256, export.Failure, export.Format, export.OrderedAt, export.EndedAt, export.Purpose,
+        export.Query.AfterSequence, export.UpTo, export.Query.Stream, export.Query.Type, export.Query.Account, export.Query.From, export.Query.To);
+}
+
+internal sealed record ExportPage(ExportShape[] Items);
 
 /// <param name="Of">Key of the stream of the person whose case it is.</param>
 /// <param name="UpTo">Sequence of the last event that the file tells.</param>
