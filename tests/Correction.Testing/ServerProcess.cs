@@ -111,7 +111,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         using Process kill = Process.Start("kill", ["-s", signal, $"{_process!.Id}"]);
         await kill.WaitForExitAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120)); // its services have 30 s, the database of its own as many
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

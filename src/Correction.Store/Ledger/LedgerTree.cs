@@ -11,11 +11,15 @@ public sealed class LedgerTree(NpgsqlDataSource database)
     public async Task<ReadOnlyMemory<byte>> ReadAsync(Tile tile, CancellationToken cancellation = default)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
-        return await ReadAsync(connection, tile, cancellation);
+        return (await ReadAsync(connection, [tile], cancellation))[0];
     }
 
     /// <summary>The tree of the first leaves, for roots and proofs.</summary>
-    public TiledTree Of(long size) => new(size, ReadAsync);
+    public TiledTree Of(long size) => new(size, async (tiles, cancellation) =>
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
+        return await ReadAsync(connection, tiles, cancellation);
+    });
 
     /// <summary>
     /// A bundle of entries, made from the events as they stand now; null where the tree has not grown so far. It has as many as
@@ -76,30 +80,41 @@ public sealed class LedgerTree(NpgsqlDataSource database)
     /// <summary>The right edge, from which the tree grows on.</summary>
     internal static async Task<TileFrontier> EdgeAsync(NpgsqlConnection connection, long size, CancellationToken cancellation)
     {
-        var levels = new List<IEnumerable<byte[]>>();
+        var partial = new List<Tile>();
         for (long nodes = size; nodes > 0; nodes /= Tile.FullWidth)
         {
-            var partial = new Tile(levels.Count, nodes / Tile.FullWidth, (int)(nodes % Tile.FullWidth));
-            byte[] hashes = (await ReadAsync(connection, partial, cancellation)).ToArray();
-            levels.Add(hashes.Chunk(MerkleTree.HashLength));
+            partial.Add(new Tile(partial.Count, nodes / Tile.FullWidth, (int)(nodes % Tile.FullWidth)));
         }
 
-        return TileFrontier.Resume(size, levels);
+        return TileFrontier.Resume(size, [.. (await ReadAsync(connection, partial, cancellation)).Select(hashes => hashes.ToArray().Chunk(MerkleTree.HashLength))]);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(NpgsqlConnection connection, Tile tile, CancellationToken cancellation)
+    /// <summary>All in one round trip.</summary>
+    private static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(NpgsqlConnection connection, IReadOnlyList<Tile> tiles, CancellationToken cancellation)
     {
-        string source = tile.Level == 0 ? "ledger_leaf where" : string.Create(CultureInfo.InvariantCulture, $"ledger_node where level = {tile.Level} and");
-        await using NpgsqlCommand read = new($"select hash from correction.{source} index >= $1 and index < $2 order by index", connection);
-        read.Parameters.Add(new() { Value = tile.First });
-        read.Parameters.Add(new() { Value = tile.First + tile.Width });
-        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
-        using var hashes = new MemoryStream(tile.Width * MerkleTree.HashLength);
-        while (await row.ReadAsync(cancellation))
+        var found = new List<ReadOnlyMemory<byte>>(tiles.Count);
+        if (tiles.Count == 0)
         {
-            hashes.Write(row.GetFieldValue<byte[]>(0));
+            return found;
         }
 
-        return hashes.ToArray();
+        await using NpgsqlBatch batch = new(connection);
+        foreach (Tile tile in tiles)
+        {
+            string source = tile.Level == 0 ? "ledger_leaf where" : string.Create(CultureInfo.InvariantCulture, $"ledger_node where level = {tile.Level} and");
+            batch.BatchCommands.Add(new($"select string_agg(hash, '' order by index) from correction.{source} index >= $1 and index < $2")
+            {
+                Parameters = { new() { Value = tile.First }, new() { Value = tile.First + tile.Width } },
+            });
+        }
+
+        await using NpgsqlDataReader row = await batch.ExecuteReaderAsync(cancellation);
+        do
+        {
+            await row.ReadAsync(cancellation);
+            found.Add(await row.IsDBNullAsync(0, cancellation) ? default : row.GetFieldValue<byte[]>(0));
+        }
+        while (await row.NextResultAsync(cancellation));
+        return found;
     }
 }

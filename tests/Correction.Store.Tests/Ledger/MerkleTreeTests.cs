@@ -105,8 +105,8 @@ public sealed class MerkleTreeTests
             }
         }
 
-        return (frontier, new TiledTree(size, (tile, _) => Task.FromResult<ReadOnlyMemory<byte>>(
-            Enumerable.Range(0, tile.Width).SelectMany(at => nodes[(tile.Level!.Value, tile.First + at)]).ToArray())));
+        return (frontier, new TiledTree(size, (tiles, _) => Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>(
+            [.. tiles.Select(tile => (ReadOnlyMemory<byte>)Enumerable.Range(0, tile.Width).SelectMany(at => nodes[(tile.Level!.Value, tile.First + at)]).ToArray())])));
     }
 
     private static IEnumerable<IEnumerable<byte[]>> Partials(int size)
