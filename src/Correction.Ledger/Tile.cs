@@ -24,12 +24,13 @@ public readonly record struct Tile(int? Level, long Index, int Width)
     public bool IsFull => Width == FullWidth;
 
     /// <summary>Every tile of hashes that a tree of this size has, level by level.</summary>
-    public static IEnumerable<Tile> Of(long size)
+    /// <param name="since">Without those that the tree of its first so many leaves had, as wide as they are.</param>
+    public static IEnumerable<Tile> Of(long size, long since = 0)
     {
         int level = 0;
-        for (long nodes = size; nodes > 0; nodes /= FullWidth, level++)
+        for (long nodes = size, had = since; nodes > had; nodes /= FullWidth, had /= FullWidth, level++)
         {
-            for (long index = 0; index * FullWidth < nodes; index++)
+            for (long index = had / FullWidth; index * FullWidth < nodes; index++)
             {
                 yield return new Tile(level, index, (int)Math.Min(FullWidth, nodes - (index * FullWidth)));
             }

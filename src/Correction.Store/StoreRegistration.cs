@@ -80,7 +80,9 @@ public static class StoreRegistration
         services.AddSingleton<ProjectionRebuild>();
         services.TryAddSingleton(new RecordingOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "recordings")));
         services.AddSingleton<ChunkLog>();
+        services.AddSingleton<RecordingMove>();
         services.AddSingleton<RecordingArchive>();
+        services.AddHostedService<RecordingMoving>();
         services.TryAddSingleton(new ExportOptions(Path.Combine(Postgres.PostgresOptions.DefaultDataDirectory, "exports")));
         services.AddSingleton<ExportBook>();
         services.AddSingleton<ExportFiles>();
@@ -95,6 +97,8 @@ public static class StoreRegistration
         services.AddHostedService<LedgerService>();
         services.AddSingleton<LedgerWitnesses>();
         services.AddHostedService<WitnessService>();
+        services.AddSingleton<LedgerPublisher>();
+        services.AddHostedService<LedgerPublishing>();
         return services;
     }
 

@@ -86,6 +86,31 @@ public sealed class LedgerTests
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(auditor, "ledger/tile/entries/x999/999"));
     }
 
+    [Fact]
+    public async Task A_log_published_as_files_is_whole_without_the_service_and_shows_a_checkpoint_that_it_does_not_continue()
+    {
+        using var data = new TemporaryDirectory();
+        string published = Path.Combine(data.Path, "ledger-published");
+        await using ServerProcess server = await ServerProcess.StartAsync(("Data__Directory", data.Path), ("Ledger__Publish", "files"), ("Ledger__PublishSeconds", "1"));
+        string checkpoint = Path.Combine(published, "checkpoint");
+        await Eventually.Until(() => File.Exists(checkpoint), "a checkpoint to be published");
+        string early = Path.Combine(data.Path, "early");
+        File.Copy(checkpoint, early);
+        using HttpClient officer = await server.AsAsync("officer");
+        await officer.RegisterAsync("公布");
+        await Eventually.Until(async () => await File.ReadAllTextAsync(checkpoint, Cancellation) != await File.ReadAllTextAsync(early, Cancellation), "the log that grew to be published");
+        await server.StopAsync();
+
+        (int code, string output) = await VerifyAsync([published, "--hashes-only", "--checkpoint", early]);
+        Assert.True(code == 0, output);
+        Assert.Equal(1, (await VerifyAsync([published])).ExitCode); // its entries are not there
+        string tile = Directory.EnumerateFiles(Path.Combine(published, "tile", "0"), "*", SearchOption.AllDirectories).MaxBy(file => new FileInfo(file).Length)!;
+        byte[] hashes = await File.ReadAllBytesAsync(tile, Cancellation);
+        hashes[0] ^= 1;
+        await File.WriteAllBytesAsync(tile, hashes, Cancellation);
+        Assert.Equal(1, (await VerifyAsync([published, "--hashes-only"])).ExitCode);
+    }
+
     /// <summary>What a superuser does to the events; what <c>correction verify</c> then says; and what the verifier says that has the standard's paths alone.</summary>
     private static IEnumerable<(string Tampering, string Finding, string Independently)> Tamperings(long gap, string middle, string last)
     {
@@ -125,9 +150,11 @@ public sealed class LedgerTests
         return answer.StatusCode;
     }
 
-    internal static async Task<(int ExitCode, string Output)> VerifyAsync(ServerProcess server, string token, params string[] more)
+    internal static Task<(int ExitCode, string Output)> VerifyAsync(ServerProcess server, string token, params string[] more) => VerifyAsync([$"{server.Address}ledger", "--token", token, .. more]);
+
+    private static async Task<(int ExitCode, string Output)> VerifyAsync(string[] arguments)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(RepositoryFolder.Path, "tests", "ledger", "verify_log.py"), $"{server.Address}ledger", "--token", token, .. more])
+        var start = new ProcessStartInfo("python3", [Path.Combine(RepositoryFolder.Path, "tests", "ledger", "verify_log.py"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -45,7 +45,7 @@ public sealed class RecordingKeeper(RecordingArchive archive, RetentionPolicy re
                 await archive.ForgetChunksAsync(visit.Id.Value);
                 return true;
             default:
-                return await archive.FindAsync(visit.Id.Value) is null;
+                return !archive.HasSealHere(visit.Id.Value);
         }
     }
 

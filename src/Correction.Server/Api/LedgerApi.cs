@@ -58,7 +58,7 @@ internal static class LedgerApi
     private static ContentHttpResult Lines(HttpContext http, IEnumerable<VerifierKey> keys)
     {
         http.Response.Headers.CacheControl = "no-cache";
-        return TypedResults.Text(string.Concat(keys.Select(key => $"{key}\n")), NoteType, Encoding.UTF8);
+        return TypedResults.Text(LedgerCheckpoints.Lines(keys), NoteType, Encoding.UTF8);
     }
 
     private static IResult Note(HttpContext http, SignedNote? note)

@@ -103,7 +103,10 @@ internal static class HostSetup
             : new(after, configuration["Tracks:ArchiveTablespace"] is { Length: > 0 } place ? place : null);
 
     private static RecordingOptions Recordings(ConfigurationManager configuration) => new(
-        configuration["Recordings:Directory"] is { Length: > 0 } given ? given : Path.Combine(DatabaseStartup.DataDirectory(configuration), "recordings"));
+        configuration["Recordings:Directory"] is { Length: > 0 } given ? given : Path.Combine(DatabaseStartup.DataDirectory(configuration), "recordings"))
+    {
+        Objects = ObjectSettings.Recordings(configuration),
+    };
 
     private static LedgerOptions Ledger(ConfigurationManager configuration)
     {
@@ -114,6 +117,13 @@ internal static class HostSetup
             Origin = configuration["Ledger:Origin"] is { Length: > 0 } origin ? origin : standard.Origin,
             Witnesses = [.. configuration.GetSection("Ledger:Witnesses").GetChildren().Select(Witness)],
             WitnessPeriod = TimeSpan.FromSeconds(configuration.GetValue("Ledger:WitnessSeconds", standard.WitnessPeriod.TotalSeconds)),
+            Published = ObjectSettings.Published(configuration),
+            PublishPeriod = configuration.GetValue<int?>("Ledger:PublishSeconds") switch
+            {
+                null => standard.PublishPeriod,
+                < 1 => throw new StartRefusedException("Ledger__PublishSeconds is a number of seconds, 1 or more."),
+                { } seconds => TimeSpan.FromSeconds(seconds),
+            },
         };
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class RecordingCopies(RecordingArchive archive, ILogger<
     /// <summary>Null: none can be made; the original may be played as it is.</summary>
     public async Task<string?> ForPlayersAsync(Guid visit, string file, CancellationToken cancellation)
     {
-        (string original, string copy) = archive.CopyPaths(visit, file);
+        string copy = archive.CopyPath(visit, file);
         if (File.Exists(copy))
         {
             return copy;
@@ -25,7 +25,7 @@ internal sealed partial class RecordingCopies(RecordingArchive archive, ILogger<
         await _one.WaitAsync(cancellation);
         try
         {
-            return File.Exists(copy) || await MakeAsync(original, copy, cancellation) ? copy : null;
+            return File.Exists(copy) || await MakeAsync(visit, file, copy, cancellation) ? copy : null;
         }
         finally
         {
@@ -33,12 +33,18 @@ internal sealed partial class RecordingCopies(RecordingArchive archive, ILogger<
         }
     }
 
-    private async Task<bool> MakeAsync(string original, string copy, CancellationToken cancellation)
+    private async Task<bool> MakeAsync(Guid visit, string file, string copy, CancellationToken cancellation)
     {
+        using BorrowedFile? original = await archive.BorrowAsync(visit, file, cancellation);
+        if (original is null)
+        {
+            return false;
+        }
+
         string half = copy + ".half" + Path.GetExtension(copy);
-        bool made = original.EndsWith(".mjr", StringComparison.Ordinal)
-            ? await RunAsync("janus-pp-rec", [original, half], cancellation)
-            : await RunAsync("ffmpeg", ["-v", "error", "-y", "-i", original, "-c", "copy", half], cancellation);
+        bool made = file.EndsWith(".mjr", StringComparison.Ordinal)
+            ? await RunAsync("janus-pp-rec", [original.Path, half], cancellation)
+            : await RunAsync("ffmpeg", ["-v", "error", "-y", "-i", original.Path, "-c", "copy", half], cancellation);
         if (made && File.Exists(half))
         {
             File.Move(half, copy, overwrite: true);

@@ -83,7 +83,7 @@ internal static partial class RecordingsApi
             return Problems.From(refusal);
         }
 
-        if (await archive.PathAsync(visit.Id.Value, file, http.RequestAborted) is not { } path)
+        if (await archive.FindAsync(visit.Id.Value, http.RequestAborted) is not { } found || found.Manifest.Parts.All(part => part.File != file))
         {
             return Problems.NotFound();
         }
@@ -92,11 +92,15 @@ internal static partial class RecordingsApi
         http.Response.Headers.CacheControl = "private, no-store";
         if (original != true && await copies.ForPlayersAsync(visit.Id.Value, file, http.RequestAborted) is { } copy)
         {
-            path = copy;
+            return TypedResults.PhysicalFile(copy, TypeOf(copy), enableRangeProcessing: true);
         }
 
-        return TypedResults.PhysicalFile(path, path.EndsWith(".webm", StringComparison.Ordinal) ? "video/webm" : "application/octet-stream", enableRangeProcessing: true);
+        return await archive.OpenAsync(visit.Id.Value, file, http.RequestAborted) is { } content
+            ? TypedResults.Stream(content, TypeOf(file), enableRangeProcessing: true)
+            : Problems.NotFound();
     }
+
+    private static string TypeOf(string file) => file.EndsWith(".webm", StringComparison.Ordinal) ? "video/webm" : "application/octet-stream";
 
     private static async Task<IResult> Hold(HttpContext http, string id, CommandEndpoint commands, RecordingAccess access, IGrainFactory grains)
     {

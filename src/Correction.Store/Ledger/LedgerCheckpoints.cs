@@ -24,6 +24,9 @@ public sealed class LedgerCheckpoints(NpgsqlDataSource database)
         return await LedgerKeys.KnownAsync(connection, cancellation);
     }
 
+    /// <summary>Keys as they are served and published, a line each.</summary>
+    public static string Lines(IEnumerable<VerifierKey> keys) => string.Concat(keys.Select(key => $"{key}\n"));
+
     /// <summary>Drops what has had its day.</summary>
     public async Task PruneAsync(Instant now, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Correction.Ledger;
+using Correction.Store.Objects;
 
 namespace Correction.Store.Ledger;
 
@@ -21,6 +22,12 @@ public sealed record LedgerOptions(string KeyDirectory)
 
     /// <summary>Events sealed in one transaction, at most.</summary>
     public int Batch { get; init; } = 5_000;
+
+    /// <summary>Where hashes, keys and checkpoints are published; null: nowhere.</summary>
+    public IObjectStore? Published { get; init; }
+
+    /// <summary>How often. Each time leaves a checkpoint, and partial tiles, for good.</summary>
+    public TimeSpan PublishPeriod { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>Who looks at the log from outside, and cosigns what it saw to be a continuation of what it saw before (C2SP tlog-witness).</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Correction.Store.Objects;
 using Npgsql;
 
 namespace Correction.Store.Recordings;
@@ -49,7 +50,7 @@ public sealed class ChunkLog(NpgsqlDataSource database, RecordingOptions options
                 case { Link: var link }:
                     var folder = new RecordingFolder(options, chunk.Visit);
                     RecordingFolder.Ensure(folder.Chunks);
-                    await RecordingFolder.WriteAsync(folder.Chunk(chunk.Segment, chunk.Sequence, hash), chunk.Bytes, cancellation);
+                    await DurableFile.WriteAsync(folder.Chunk(chunk.Segment, chunk.Sequence, hash), chunk.Bytes, cancellation);
                     byte[] next = HashChain.Next(link, hash);
                     if (await InsertAsync(chunk, hash, next, cancellation))
                     {

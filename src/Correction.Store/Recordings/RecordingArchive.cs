@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using Correction.Store.Objects;
 using NodaTime;
 using Npgsql;
 
@@ -9,21 +10,24 @@ namespace Correction.Store.Recordings;
 /// <summary>
 /// Seals recordings and keeps them: closes the chunks, joins those of a segment to one file while checking each against its
 /// hash, takes in what a media server recorded, and writes the manifest. Every step may be repeated after a crash; chunks
-/// go only when the seal is an event (<see cref="ForgetChunksAsync"/>).
+/// go only when the seal is an event (<see cref="ForgetChunksAsync"/>). What is sealed is read from the directory, or from
+/// where <see cref="RecordingMove"/> put it.
 /// </summary>
-public sealed class RecordingArchive(NpgsqlDataSource database, ChunkLog chunks, RecordingOptions options, IClock clock)
+public sealed class RecordingArchive(NpgsqlDataSource database, ChunkLog chunks, RecordingMove move, RecordingOptions options, IClock clock)
 {
+    private readonly FolderObjects _here = new(options.Directory);
+
     /// <summary>Null where nothing was recorded.</summary>
     /// <exception cref="InvalidDataException">An acknowledged chunk is not on the disk as it was acknowledged.</exception>
     public async Task<StoredRecording?> SealAsync(Guid visit, CancellationToken cancellation = default)
     {
         await chunks.CloseAsync(visit, cancellation);
-        if (await FindAsync(visit, cancellation) is { } before)
+        var folder = new RecordingFolder(options, visit);
+        if (await _here.ReadAsync(folder.NameOf(RecordingFolder.ManifestName), cancellation) is { } before)
         {
-            return before;
+            return StoredRecording.Of(before); // nothing is moved before the seal is an event: the storage may be down
         }
 
-        var folder = new RecordingFolder(options, visit);
         var parts = new List<RecordingPart>();
         foreach (IGrouping<string, Row> segment in (await RowsAsync(visit, cancellation)).GroupBy(row => row.Segment))
         {
@@ -37,48 +41,70 @@ public sealed class RecordingArchive(NpgsqlDataSource database, ChunkLog chunks,
         }
 
         var manifest = new RecordingManifest(visit, clock.GetCurrentInstant(), [.. parts.OrderBy(part => part.From)]);
-        await RecordingFolder.WriteAsync(folder.Manifest, manifest.Write(), cancellation);
-        return await FindAsync(visit, cancellation);
+        byte[] text = manifest.Write();
+        await DurableFile.WriteAsync(folder.Manifest, text, cancellation);
+        return StoredRecording.Of(text);
     }
 
+    /// <summary>There are files of a seal in the directory, whether or not an event tells of it.</summary>
+    public bool HasSealHere(Guid visit) => File.Exists(new RecordingFolder(options, visit).Manifest);
+
     /// <summary>The sealed recording of a visit; null where there is none, or none any more.</summary>
-    public async Task<StoredRecording?> FindAsync(Guid visit, CancellationToken cancellation = default)
+    public async Task<StoredRecording?> FindAsync(Guid visit, CancellationToken cancellation = default) =>
+        await ManifestAsync(visit, cancellation) is { } text ? StoredRecording.Of(text) : null;
+
+    /// <summary>The manifest's text as it stands; null where there is none, or none any more.</summary>
+    public async Task<byte[]?> ManifestAsync(Guid visit, CancellationToken cancellation = default)
     {
-        if (await ManifestAsync(visit, cancellation) is not { } text)
+        string name = new RecordingFolder(options, visit).NameOf(RecordingFolder.ManifestName);
+        return await _here.ReadAsync(name, cancellation) ?? (options.Objects is { } there ? await there.ReadAsync(name, cancellation) : null);
+    }
+
+    /// <summary>A part's file, to be read from anywhere in it; null where it is not there.</summary>
+    /// <param name="file">One of the manifest's.</param>
+    public async Task<Stream?> OpenAsync(Guid visit, string file, CancellationToken cancellation = default)
+    {
+        string name = new RecordingFolder(options, visit).NameOf(file);
+        return await _here.OpenAsync(name, cancellation) ?? (options.Objects is { } there ? await there.OpenAsync(name, cancellation) : null);
+    }
+
+    /// <summary>Where a copy for players belongs; what Janus recorded becomes a WebM of picture or of sound.</summary>
+    public string CopyPath(Guid visit, string file)
+    {
+        var folder = new RecordingFolder(options, visit);
+        RecordingFolder.Ensure(folder.Derived);
+        return Path.Combine(folder.Derived, Path.ChangeExtension(file, file.Contains("-audio-", StringComparison.Ordinal) ? "opus" : "webm"));
+    }
+
+    /// <summary>A part as a file for programs: its own, or one that was fetched and goes when it is given back. Null where it is not there.</summary>
+    public async Task<BorrowedFile?> BorrowAsync(Guid visit, string file, CancellationToken cancellation = default)
+    {
+        var folder = new RecordingFolder(options, visit);
+        if (File.Exists(folder.File(file)))
+        {
+            return new BorrowedFile(folder.File(file), fetched: false);
+        }
+
+        await using Stream? content = await OpenAsync(visit, file, cancellation);
+        if (content is null)
         {
             return null;
         }
 
-        RecordingManifest manifest = RecordingManifest.Read(text);
-        return new StoredRecording(manifest, Convert.ToHexStringLower(SHA256.HashData(text)), manifest.Parts.Sum(part => part.Bytes));
-    }
-
-    /// <summary>The manifest's text as it stands; null where there is none, or none any more.</summary>
-    public async Task<byte[]?> ManifestAsync(Guid visit, CancellationToken cancellation = default) =>
-        new RecordingFolder(options, visit).Manifest is var path && File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellation) : null;
-
-    /// <summary>Where a part's file is; null where the visit has no such part.</summary>
-    public async Task<string?> PathAsync(Guid visit, string file, CancellationToken cancellation = default) =>
-        await FindAsync(visit, cancellation) is { } found && found.Manifest.Parts.Any(part => part.File == file)
-            ? new RecordingFolder(options, visit).File(file)
-            : null;
-
-    /// <summary>A part's file, and where a copy for players belongs; what Janus recorded becomes a WebM of picture or of sound.</summary>
-    public (string Original, string Copy) CopyPaths(Guid visit, string file)
-    {
-        var folder = new RecordingFolder(options, visit);
         RecordingFolder.Ensure(folder.Derived);
-        return (folder.File(file), Path.Combine(folder.Derived, Path.ChangeExtension(file, file.Contains("-audio-", StringComparison.Ordinal) ? "opus" : "webm")));
+        string fetched = Path.Combine(folder.Derived, "original-" + file);
+        await DurableFile.WriteAsync(fetched, content, cancellation);
+        return new BorrowedFile(fetched, fetched: true);
     }
 
     /// <summary>The parts whose file is not as the manifest says; none: the recording is whole.</summary>
     public async Task<ImmutableArray<string>> VerifyAsync(StoredRecording recording, CancellationToken cancellation = default)
     {
-        var folder = new RecordingFolder(options, recording.Manifest.Visit);
         var broken = ImmutableArray.CreateBuilder<string>();
         foreach (RecordingPart part in recording.Manifest.Parts)
         {
-            if (!File.Exists(folder.File(part.File)) || await HashAsync(folder.File(part.File), cancellation) != part.Sha256)
+            await using Stream? content = await OpenAsync(recording.Manifest.Visit, part.File, cancellation);
+            if (content is null || await HashAsync(content, cancellation) != part.Sha256)
             {
                 broken.Add(part.File);
             }
@@ -110,21 +136,22 @@ public sealed class RecordingArchive(NpgsqlDataSource database, ChunkLog chunks,
     }
 
     /// <summary>Deletes everything of the visit's recording. The event that says so comes first; repeated, it changes nothing.</summary>
+    /// <exception cref="Exception">Something may be left, or the recording is being moved at this moment: call again.</exception>
     public async Task DeleteAsync(Guid visit, CancellationToken cancellation = default)
     {
         await chunks.CloseAsync(visit, cancellation);
         await ForgetChunksAsync(visit, cancellation);
-        if (new RecordingFolder(options, visit) is { Exists: true } folder)
-        {
-            Directory.Delete(folder.Path, recursive: true);
-        }
+        await move.DeleteAsync(visit, await FindAsync(visit, cancellation), cancellation);
     }
 
     internal static async Task<string> HashAsync(string path, CancellationToken cancellation)
     {
         await using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
+        return await HashAsync(file, cancellation);
     }
+
+    internal static async Task<string> HashAsync(Stream content, CancellationToken cancellation) =>
+        Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
 
     private static async Task<RecordingPart> JoinAsync(RecordingFolder folder, Row[] rows, CancellationToken cancellation)
     {

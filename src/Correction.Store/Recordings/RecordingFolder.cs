@@ -9,6 +9,9 @@ internal sealed class RecordingFolder(RecordingOptions options, Guid visit)
 
     public string Path { get; } = System.IO.Path.Combine(options.Directory, visit.ToString("N", CultureInfo.InvariantCulture));
 
+    /// <summary>The same below the directory or in object storage.</summary>
+    public string NameOf(string file) => $"{visit:N}/{file}";
+
     public bool Exists => Directory.Exists(Path);
 
     /// <summary>Where chunks wait for the seal.</summary>
@@ -35,18 +38,5 @@ internal sealed class RecordingFolder(RecordingOptions options, Guid visit)
         {
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-    }
-
-    /// <summary>Returns when the bytes are on the disk, under that name or not at all; two who write the same file do not meet.</summary>
-    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
-    {
-        string half = $"{path}.{Guid.CreateVersion7():N}.half";
-        await using (FileStream file = new(half, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
-        {
-            await file.WriteAsync(bytes, cancellation);
-            file.Flush(flushToDisk: true);
-        }
-
-        System.IO.File.Move(half, path, overwrite: true);
     }
 }

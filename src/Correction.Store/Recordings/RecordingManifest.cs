@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
@@ -35,4 +36,12 @@ public sealed record SealedChunk(int Bytes, string Sha256, Instant ReceivedAt);
 
 /// <summary>A sealed recording with the hash that is its proof.</summary>
 /// <param name="Sha256">Of the manifest's text, hex.</param>
-public sealed record StoredRecording(RecordingManifest Manifest, string Sha256, long Bytes);
+public sealed record StoredRecording(RecordingManifest Manifest, string Sha256, long Bytes)
+{
+    /// <param name="text">The manifest's.</param>
+    public static StoredRecording Of(byte[] text)
+    {
+        RecordingManifest manifest = RecordingManifest.Read(text);
+        return new StoredRecording(manifest, Convert.ToHexStringLower(SHA256.HashData(text)), manifest.Parts.Sum(part => part.Bytes));
+    }
+}

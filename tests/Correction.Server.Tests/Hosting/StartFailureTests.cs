@@ -43,6 +43,13 @@ public sealed class StartFailureTests
         Assert.StartsWith("Not started. The database refuses ConnectionStrings__Correction: ", told, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Ledger__PublishSeconds", "0", "Ledger__PublishSeconds is a number of seconds, 1 or more.")]
+    [InlineData("Ledger__Publish", "ftp", "Ledger__Publish is files or s3.")]
+    [InlineData("Ledger__Publish", "s3", "S3 is to be used, and Objects__S3__Bucket is missing: set it, or Objects__S3__BucketFile to a file that holds it.")]
+    public async Task Storage_that_is_set_halfway_is_told_with_what_to_set(string setting, string value, string told) =>
+        Assert.Equal("Not started. " + told, await FailAsync((setting, value)));
+
     [Fact]
     public async Task Two_copies_on_one_machine_do_not_meet_and_what_one_began_the_next_start_finds()
     {

@@ -46,11 +46,31 @@ public sealed class RoomTests(SharedServer shared)
     public async Task A_recording_is_sealed_after_the_visit_and_its_hash_is_the_event_s()
     {
         using RoomScene scene = await RoomScene.OpenAsync(shared.Server, "43T2A2");
+        await SealAsync(scene);
+        await AssertSealedAsync(scene);
+    }
+
+    [Fact]
+    public async Task A_sealed_recording_that_was_moved_to_S3_is_given_out_as_before()
+    {
+        using var data = new TemporaryDirectory();
+        await using S3Server storage = await S3Server.StartAsync();
+        await using ServerProcess server = await ServerProcess.StartAsync([.. storage.Settings, ("Recordings__Store", "s3"), ("Recordings__Directory", data.Path)]);
+        using RoomScene scene = await RoomScene.OpenAsync(server, "43T2A6");
+        await SealAsync(scene);
+        await Eventually.Until(() => storage.Names.Length == 3 && !Directory.EnumerateFiles(data.Path, "*", SearchOption.AllDirectories).Any(), "two parts and their manifest to be in the storage, and there alone", TimeSpan.FromSeconds(90));
+        await AssertSealedAsync(scene);
+    }
+
+    private static async Task SealAsync(RoomScene scene)
+    {
         await scene.HoldRecordedAsync();
         await scene.RecordBothAsync(1); // what the page had still to send
-
         await Eventually.Until(async () => (await scene.EventsAsync()).Contains("recording_sealed"), "the recording to be sealed", TimeSpan.FromSeconds(90));
+    }
 
+    private static async Task AssertSealedAsync(RoomScene scene)
+    {
         string manifest = (await scene.EventAsync("recording_sealed")).GetProperty("manifest").GetString()!;
         JsonElement recording = await scene.Officer.GetJsonAsync($"{scene.Path}/recording");
         Assert.Equal((manifest, true, 2), (recording.GetProperty("manifest").GetString(), recording.GetProperty("whole").GetBoolean(), recording.GetProperty("files").GetArrayLength()));
@@ -69,7 +89,7 @@ public sealed class RoomTests(SharedServer shared)
     }
 
     /// <summary>A family learns that there is one and its hash; who plays it is on record with whom it shows.</summary>
-    private async Task AssertGivenToOfficeAndAuditorOnlyAsync(RoomScene scene, string path, string manifest)
+    private static async Task AssertGivenToOfficeAndAuditorOnlyAsync(RoomScene scene, string path, string manifest)
     {
         Assert.Equal(manifest, (await scene.Family.GetJsonAsync($"{scene.Path}/recording")).GetProperty("manifest").GetString());
         using HttpResponseMessage asked = await scene.Family.GetAsync(path, Cancellation);
@@ -77,7 +97,7 @@ public sealed class RoomTests(SharedServer shared)
         Assert.Equal((HttpStatusCode.Forbidden, "recordingNotGiven", "视频会见"), (
             asked.StatusCode, refused.GetProperty("code").GetString(), refused.GetProperty("basis")[0].GetProperty("article").GetString()));
 
-        using HttpClient auditor = await shared.Server.AsAsync("auditor");
+        using HttpClient auditor = await scene.Server.AsAsync("auditor");
         await auditor.GetByteArrayAsync(path, Cancellation);
         string[] shown = [$"prisoner/{scene.Code}/1", $"relative/{(await scene.Officer.GetJsonAsync(scene.Path)).GetProperty("visitors")[0].GetProperty("relativeId").GetString()}"];
         foreach (string account in (string[])["officer", "auditor"])

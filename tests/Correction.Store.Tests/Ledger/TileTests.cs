@@ -51,6 +51,15 @@ public sealed class TileTests
     }
 
     [Fact]
+    public void A_tree_that_grew_has_the_new_tiles_and_the_wider_ones_besides_those_it_had()
+    {
+        foreach ((long since, long size) in (ReadOnlySpan<(long, long)>)[(0, 0), (0, 70_000), (1, 2), (255, 256), (256, 257), (511, 700), (65_535, 65_536), (65_536, 70_000), (69_990, 70_000), (70_000, 70_000)])
+        {
+            Assert.Equal(Tile.Of(size).Except(Tile.Of(since)), Tile.Of(size, since));
+        }
+    }
+
+    [Fact]
     public void Entries_are_led_by_their_lengths() =>
         Assert.Equal([0, 2, 7, 8, 0, 0, 0, 1, 9], EntryBundle.Write([[7, 8], [], [9]]));
 }

@@ -34,7 +34,7 @@ public sealed class RecordingTests : IDisposable
         Assert.Equal(
             (Convert.ToHexStringLower(SHA256.HashData(whole)), Convert.ToHexStringLower(last), 5, (long)whole.Length),
             (family.Sha256, family.Chain, family.Chunks.Length, family.Bytes));
-        Assert.Equal(whole, await File.ReadAllBytesAsync((await host.Get<RecordingArchive>().PathAsync(_visit, "family-a.webm", Cancellation))!, Cancellation));
+        Assert.Equal(whole, await File.ReadAllBytesAsync(PathOf("family-a.webm"), Cancellation));
         Assert.Empty(await host.Get<RecordingArchive>().VerifyAsync(recording, Cancellation));
     }
 
@@ -91,7 +91,7 @@ public sealed class RecordingTests : IDisposable
         RecordingArchive archive = host.Get<RecordingArchive>();
         StoredRecording recording = (await archive.SealAsync(_visit, Cancellation))!;
 
-        string path = (await archive.PathAsync(_visit, "family-a.webm", Cancellation))!;
+        string path = PathOf("family-a.webm");
         byte[] bytes = await File.ReadAllBytesAsync(path, Cancellation);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, Cancellation);
@@ -141,6 +141,8 @@ public sealed class RecordingTests : IDisposable
         Assert.Null(await host.Get<RecordingArchive>().FindAsync(_visit, Cancellation));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_data.Path));
     }
+
+    private string PathOf(string file) => Path.Combine(_data.Path, $"{_visit:N}", file);
 
     private async Task<StoreHost> StartAsync(string? database = null) => await StoreHost.StartAsync(
         database ?? await StoreHost.NewDatabaseAsync("recording"), services => services.AddSingleton(new RecordingOptions(_data.Path)));
