@@ -1,5 +1,6 @@
 // The one script that pages name. Elements are defined here; the map itself is loaded only when a page has one.
 import "./islands.css";
+import { FreshList } from "./fresh-list/fresh-list";
 import { LiveBoard } from "./live-board/live-board";
 import { LiveOverview } from "./live-overview/live-overview";
 import { ReplayFilm } from "./replay-film/replay-film";
@@ -8,6 +9,7 @@ import { EvidenceMap, PeriodMap, TrackMap } from "./track-map/track-map";
 import { VisitRoom } from "./visit-room/visit-room";
 import { ZoneEditor } from "./zone-editor/zone-editor";
 
+customElements.define("fresh-list", FreshList);
 customElements.define("live-board", LiveBoard);
 customElements.define("live-overview", LiveOverview);
 customElements.define("zone-editor", ZoneEditor);

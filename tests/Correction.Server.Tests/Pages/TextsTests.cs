@@ -10,6 +10,7 @@ using Correction.Domain.Subjects;
 using Correction.Domain.Visits;
 using Correction.Projections;
 using Correction.Server.Pages.Resources;
+using Correction.Store.Exports;
 using Xunit;
 
 namespace Correction.Server.Tests.Pages;
@@ -52,6 +53,7 @@ public sealed class TextsTests
             .. Of<EndReason>("EndReason"), .. Of<Relationship>("Relationship"), .. Of<RelativeStage>("RelativeStage"), .. Of<KinshipRefusal>("KinshipRefusal"), .. Of<PaperKind>("PaperKind"), .. Of<MessageKind>("MessageKind"), .. Of<MessageKind>("Message"), .. Of<MessageOutcome>("MessageState"), .. Of<MessageWay>("MessageWay"), "MessageState.waiting",
             .. Of<Domain.Access.LookingRule>("LookingRule"), .. Of<Domain.Access.LookingVerdict>("LookingVerdict"), .. Domain.Access.AccessWords.Things.Select(thing => "Looked." + thing), .. Domain.Access.AccessWords.Ways.Select(way => "Via." + way),
             .. Of<Store.Ledger.WitnessFailure>("WitnessState"),
+            .. Of<ExportState>("ExportState"), .. Of<ExportFailure>("ExportFailure"), .. Of<ExportFormat>("ExportFormat"),
             .. Of<WorkMeasure>("Measure"), .. WorkShare.All.Select(share => "Share." + share.Name),
             .. Enum.GetValues<DeviceAlarms>().Where(alarm => alarm != DeviceAlarms.None).Select(alarm => $"Alarm.{alarm}"),
         ];
