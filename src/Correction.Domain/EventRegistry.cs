@@ -79,6 +79,7 @@ public static class EventRegistry
         [typeof(TrackRecorded)] = "track_recorded",
         [typeof(TrackSealed)] = "track_sealed",
         [typeof(AccountOpened)] = "account_opened",
+        [typeof(RelationDeclared)] = "relation_declared",
         [typeof(AuthorityGranted)] = "authority_granted",
         [typeof(AccountDisabled)] = "account_disabled",
         [typeof(AccountEnabled)] = "account_enabled",

@@ -16,6 +16,22 @@ public sealed class UnusualLookingTests(SharedServer shared)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_look_at_a_declared_relative_is_shown_to_the_auditor_and_one_of_another_officer_is_not()
+    {
+        using HttpClient officer = await shared.Server.AsNewAsync("recusal.li", "officer", "430981001"), other = await shared.Server.AsAsync("officer"), auditor = await shared.Server.AsAsync("auditor");
+        string relative = await other.RegisterAsync("申报亲属");
+        await officer.GetJsonAsync($"api/v1/subjects/{relative}");
+        JsonElement declared = await officer.DoneAsync($"api/v1/subjects/{relative}/declare-relation", new { });
+        Assert.Equal("relation_declared", declared.GetProperty("events")[0].GetProperty("type").GetString());
+        await other.GetJsonAsync($"api/v1/subjects/{relative}");
+
+        JsonElement proposal = Assert.Single((await auditor.GetJsonAsync("api/v1/access/unusual")).EnumerateArray(), one => one.GetProperty("rule").GetString() == "ownRelative");
+        Assert.Equal(("recusal.li", 1, 0), (proposal.GetProperty("account").GetString(), proposal.GetProperty("persons").GetInt32(), proposal.GetProperty("limit").GetInt32()));
+        using HttpResponseMessage unknown = await officer.PostAsJsonAsync($"api/v1/subjects/{Guid.CreateVersion7():N}/declare-relation", new { }, Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
     public async Task Many_persons_within_an_hour_are_a_proposal_that_an_auditor_dismisses_on_record()
     {
         Instant ten = Instant.FromUtc(2026, 3, 2, 2, 0); // a Monday in China

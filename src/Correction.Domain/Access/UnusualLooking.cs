@@ -16,6 +16,9 @@ public enum LookingRule
 
     /// <summary>Several persons outside office hours.</summary>
     [JsonStringEnumMemberName("outOfHours")] OutOfHours,
+
+    /// <summary>Someone whom the account's holder declared to be a relative (<see cref="Accounts.RelationDeclared"/>).</summary>
+    [JsonStringEnumMemberName("ownRelative")] OwnRelative,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<LookingVerdict>))]
@@ -65,10 +68,11 @@ public sealed record UnusualLooking(LookingRule Rule, string Account, Instant Fr
     private static readonly Duration Hour = Duration.FromHours(1);
 
     /// <summary>What stands out, in the order of its beginning.</summary>
-    public static ImmutableArray<UnusualLooking> Among(IEnumerable<LookTaken> looks) =>
+    /// <param name="relatives">By account, the persons whom its holder declared to be relatives.</param>
+    public static ImmutableArray<UnusualLooking> Among(IEnumerable<LookTaken> looks, ILookup<string, string> relatives) =>
     [
         .. looks.Where(look => look.Persons.Length is > 0 and <= SinglePersons).GroupBy(look => look.Account)
-            .SelectMany(account => account.OrderBy(look => look.At).ToArray() is var ordered ? Many(ordered).Concat(Late(ordered)) : [])
+            .SelectMany(account => account.OrderBy(look => look.At).ToArray() is var ordered ? [.. Many(ordered), .. Late(ordered), .. Own(ordered, [.. relatives[account.Key]])] : Array.Empty<UnusualLooking>())
             .OrderBy(found => found.From).ThenBy(found => found.Account, StringComparer.Ordinal),
     ];
 
@@ -103,6 +107,14 @@ public sealed record UnusualLooking(LookingRule Rule, string Account, Instant Fr
             yield return open;
         }
     }
+
+    /// <summary>A day is one proposal; none would have been usual.</summary>
+    private static IEnumerable<UnusualLooking> Own(LookTaken[] looks, HashSet<string> relatives) =>
+        from look in looks
+        from person in look.Persons
+        where relatives.Contains(person)
+        group (look, person) by ChinaTime.DateOf(look.At) into day
+        select new UnusualLooking(LookingRule.OwnRelative, day.First().look.Account, day.First().look.At, day.Last().look.At, day.Select(seen => seen.person).Distinct().Count(), 0);
 
     /// <summary>A night or a weekend, from one office hour to the next, is one proposal.</summary>
     private static IEnumerable<UnusualLooking> Late(LookTaken[] looks)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using Correction.Domain;
 using Correction.Domain.Access;
+using Correction.Domain.Accounts;
 using Correction.Server.Accounts;
 using Correction.Store.Reading;
 using NodaTime;
@@ -72,7 +73,8 @@ internal sealed class LookBook(EventReader events)
     {
         ImmutableArray<UnusualLooking> found = UnusualLooking.Among(
             await ReadAsync(reader, new LookFilter { From = from, To = to }, cancellation)
-                .Select(look => new LookTaken(look.By.Account, look.At, [.. look.Subjects, .. look.Persons])).ToListAsync(cancellation));
+                .Select(look => new LookTaken(look.By.Account, look.At, [.. look.Subjects, .. look.Persons])).ToListAsync(cancellation),
+            await RelativesAsync(cancellation));
         if (found.IsEmpty)
         {
             return [];
@@ -87,6 +89,12 @@ internal sealed class LookBook(EventReader events)
 
         return [.. found.Select(looking => verdicts.TryGetValue((looking.Rule, looking.Account, looking.Date), out var known) ? new LookingProposal(looking, known.Verdict, known.By) : new(looking, null, null))];
     }
+
+    /// <summary>Whom each account's holder declared to be a relative, whenever that was.</summary>
+    private async Task<ILookup<string, string>> RelativesAsync(CancellationToken cancellation) =>
+        (await events.ReadAsync(new EventQuery(Type: EventRegistry.Names[typeof(RelationDeclared)]), cancellation)
+            .Select(declared => (Account: StreamKeys.Parse(declared.StreamKey).Id, Subject: ((RelationDeclared)declared.Data).Subject.ToString())).ToListAsync(cancellation))
+        .ToLookup(declared => declared.Account, declared => declared.Subject);
 
     private static Look Open(RecordedEvent happened)
     {

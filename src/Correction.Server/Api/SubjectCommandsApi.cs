@@ -1,4 +1,5 @@
 using Correction.Domain;
+using Correction.Domain.Accounts;
 using Correction.Domain.Subjects;
 using Correction.Grains;
 using Correction.Server.Accounts;
@@ -13,6 +14,7 @@ internal static class SubjectCommandsApi
         subject.MapPost("/monitoring-orders", OrderMonitoring).RequireAuthorization(Policies.Approve);
         subject.MapPost("/suspensions", SuspendWatching).RequireAuthorization(Policies.DecideAsOfficer);
         subject.MapPost("/suspensions/{suspensionId}/end", ResumeWatching).RequireAuthorization(Policies.DecideAsOfficer);
+        subject.MapPost("/declare-relation", DeclareRelation);
         subject.MapPost("/erase", Erase).RequireAuthorization(Policies.Erase);
         subject.MapPost("/zones", ImposeZone).RequireAuthorization(Policies.DecideAsOfficer);
         subject.MapPost("/zones/{zoneId}/lift", LiftZone).RequireAuthorization(Policies.DecideAsOfficer);
@@ -50,6 +52,14 @@ internal static class SubjectCommandsApi
     private static async Task<IResult> UnbindDevice(HttpContext http, string id, string deviceId, CommandEndpoint commands, IGrainFactory grains) =>
         await commands.SendAsync(
             http, await RequestBody.ReadOptionalAsync(http.Request), id, [], envelope => grains.GetGrain<IDeviceGrain>(deviceId).Unbind(SubjectsApi.Id(id), envelope));
+
+    /// <summary>Stands in the account's stream, not in the subject's.</summary>
+    private static async Task<IResult> DeclareRelation(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
+    {
+        string account = http.User.Actor().Account;
+        var declare = new DeclareRelation(SubjectsApi.Id(id));
+        return await commands.SendAsync(http, await RequestBody.ReadOptionalAsync(http.Request), account, [], envelope => grains.GetGrain<IAccountGrain>(account).Execute(declare, envelope));
+    }
 
     private static async Task<IResult> ImposeZone(HttpContext http, string id, CommandEndpoint commands, IGrainFactory grains)
     {

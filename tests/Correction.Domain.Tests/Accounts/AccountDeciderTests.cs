@@ -43,6 +43,16 @@ public sealed class AccountDeciderTests
         Li.Given(Opened, new CredentialsReset(false)).When(new ResetCredentials(true), by: Administrator).Then(new CredentialsReset(true));
 
     [Fact]
+    public void Given_an_account_When_its_holder_declares_a_relative_Then_it_is_on_record_once_and_nobody_else_can()
+    {
+        var relative = new SubjectId(Guid.CreateVersion7());
+        var holder = new Actor("li", Role.Officer, Station.Code);
+        Li.Given(Opened).When(new DeclareRelation(relative), by: holder).Then(new RelationDeclared(relative));
+        Li.Given(Opened, new RelationDeclared(relative)).When(new DeclareRelation(relative), by: holder).Then();
+        Li.Given(Opened).When(new DeclareRelation(relative), by: Administrator).ThenRefused(RefusalKind.Power, "notYourAccount");
+    }
+
+    [Fact]
     public void Given_an_administrator_When_it_disables_or_promotes_itself_Then_it_is_refused()
     {
         var itself = Of("admin").Given(new AccountOpened("admin", Role.Admin, County));

@@ -57,6 +57,7 @@ internal static class DocumentedCalls
         ["POST /api/v1/subjects/{id}/leaves/{leaveId}/return"] = Command(null),
         ["POST /api/v1/subjects/{id}/leaves/{leaveId}/cancel"] = Command(null),
         ["GET /api/v1/subjects/{id}/case-file"] = new(null, typeof(byte[]), ContentType: "application/pdf"),
+        ["POST /api/v1/subjects/{id}/declare-relation"] = Command(null),
         ["POST /api/v1/subjects/{id}/erase"] = Command(typeof(ErasureBody)),
         ["POST /api/v1/subjects/{id}/suspensions"] = Command(typeof(SuspensionBody)),
         ["POST /api/v1/subjects/{id}/suspensions/{suspensionId}/end"] = Command(null),
