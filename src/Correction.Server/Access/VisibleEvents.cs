@@ -5,8 +5,9 @@ using Correction.Store.Reading;
 namespace Correction.Server.Access;
 
 /// <summary>
-/// Events of streams that a jurisdiction covers; where a stream belongs to none, those by the jurisdiction's own accounts, looks
-/// among them. Whether an event is visible depends on nothing but itself and how its stream began.
+/// Events of streams that a jurisdiction covers; where a stream states none, as a device's or a prison day's, those that one of
+/// the jurisdiction's own accounts began, and events by these accounts in any other, looks among them. Whether an event is
+/// visible depends on nothing but itself and how its stream began.
 /// </summary>
 internal sealed class VisibleEvents(EventReader events, JurisdictionReader jurisdictions)
 {
@@ -17,10 +18,13 @@ internal sealed class VisibleEvents(EventReader events, JurisdictionReader juris
     {
         await foreach (RecordedEvent[] some in events.ReadAsync(query, cancellation).Chunk(AtOnce).WithCancellation(cancellation))
         {
-            var known = await jurisdictions.FindAsync([.. some.Select(WhoseStream).Distinct()], cancellation);
+            var stated = await jurisdictions.FindAsync([.. some.Select(WhoseStream).Distinct()], cancellation);
+            var begunBy = await jurisdictions.FindBeginnersAsync([.. some.Select(happened => happened.StreamKey).Distinct().Where(key => !stated.ContainsKey(key))], cancellation);
             foreach (RecordedEvent happened in some)
             {
-                if ((known.TryGetValue(WhoseStream(happened), out Jurisdiction whose) || Jurisdiction.TryParse(happened.Actor.Jurisdiction, out whose)) && own.Covers(whose))
+                if (stated.TryGetValue(WhoseStream(happened), out Jurisdiction whose)
+                    ? own.Covers(whose)
+                    : (begunBy.TryGetValue(happened.StreamKey, out Jurisdiction first) && own.Covers(first)) || (Jurisdiction.TryParse(happened.Actor.Jurisdiction, out Jurisdiction actors) && own.Covers(actors)))
                 {
                     yield return happened;
                 }
