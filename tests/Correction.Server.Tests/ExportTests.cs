@@ -165,9 +165,7 @@ public sealed class ExportTests(SharedServer shared)
     public async Task Killed_in_the_middle_the_next_start_writes_the_rest_and_no_line_twice()
     {
         await using Slow slow = await Slow.StartAsync();
-        Task struck = slow.Faults.StrikeAsync(FaultPoint.Statement, Told, slow.Server.KillAsync, time: 3); // the third part is on the disk, and the book knows of two
-        string id = Id(await slow.OrderAsync());
-        await struck.WaitAsync(Cancellation);
+        string id = await slow.KilledAsync();
         Assert.InRange((long)(await slow.AskAsync("select bytes from correction.export"))!, 1, new FileInfo(slow.FileOf(id)).Length - 1);
 
         await slow.Server.RunAsync();
@@ -179,9 +177,7 @@ public sealed class ExportTests(SharedServer shared)
     public async Task Without_the_file_that_was_begun_it_is_written_from_the_beginning()
     {
         await using Slow slow = await Slow.StartAsync();
-        Task struck = slow.Faults.StrikeAsync(FaultPoint.Statement, Told, slow.Server.KillAsync, time: 3);
-        string id = Id(await slow.OrderAsync());
-        await struck.WaitAsync(Cancellation);
+        string id = await slow.KilledAsync();
         File.Delete(slow.FileOf(id));
         await slow.Server.RunAsync();
         await slow.AssertWholeAsync(id);
@@ -286,6 +282,23 @@ public sealed class ExportTests(SharedServer shared)
         /// <summary>From the subject's first event on.</summary>
         public async Task<JsonElement> OrderAsync() =>
             await ExportTests.OrderAsync(Auditor, new { stream = Subject, afterSequence = (await Auditor.GetJsonAsync($"api/v1/events?stream=subject/{Subject}"))[0].GetProperty("sequence").GetInt64() - 1 });
+
+        /// <summary>Orders it, and kills the server when the third part is on the disk and the book knows of two.</summary>
+        public async Task<string> KilledAsync()
+        {
+            var ordered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task struck = Faults.StrikeAsync(FaultPoint.Statement, Told, KillAsync, time: 3);
+            string id = Id(await OrderAsync());
+            ordered.SetResult();
+            await struck.WaitAsync(Cancellation);
+            return id;
+
+            async Task KillAsync()
+            {
+                await ordered.Task; // its answer has come
+                await Server.KillAsync();
+            }
+        }
 
         public async Task<object?> AskAsync(string sql)
         {
