@@ -10,7 +10,7 @@ public static class LogKeys
     {
         VerifierKey[] named = VerifierKey.ParseAll(await source.ReadAsync("key", cancellation) ?? []);
         var endorsements = new List<(VerifierKey, SignedNote)>();
-        foreach (VerifierKey key in named)
+        foreach (VerifierKey key in named) // also where none is needed: a copy that is saved holds them for whoever needs them
         {
             if (await source.ReadAsync($"endorsement/{key.IdText}", cancellation) is { } note)
             {

@@ -19,7 +19,8 @@ internal sealed class VisibleEvents(EventReader events, JurisdictionReader juris
         await foreach (RecordedEvent[] some in events.ReadAsync(query, cancellation).Chunk(AtOnce).WithCancellation(cancellation))
         {
             var stated = await jurisdictions.FindAsync([.. some.Select(WhoseStream).Distinct()], cancellation);
-            var begunBy = await jurisdictions.FindBeginnersAsync([.. some.Select(happened => happened.StreamKey).Distinct().Where(key => !stated.ContainsKey(key))], cancellation);
+            string[] silent = [.. some.Where(happened => !stated.ContainsKey(WhoseStream(happened))).Select(happened => happened.StreamKey).Distinct()];
+            var begunBy = await jurisdictions.FindBeginnersAsync(silent, cancellation);
             foreach (RecordedEvent happened in some)
             {
                 if (stated.TryGetValue(WhoseStream(happened), out Jurisdiction whose)

@@ -22,7 +22,7 @@ public sealed partial class WitnessService(LedgerWitnesses witnesses, LedgerOpti
             try
             {
                 await witnesses.AskAsync(stoppingToken);
-                Tell(await witnesses.ReadAsync(stoppingToken));
+                Tell(await witnesses.ReadAsync(stoppingToken)); // as it stands: another host may have asked with a later checkpoint
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {

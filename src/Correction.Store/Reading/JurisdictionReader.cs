@@ -31,6 +31,11 @@ public sealed class JurisdictionReader(NpgsqlDataSource database)
 
     private async Task<ImmutableDictionary<string, Jurisdiction>> ReadAsync(string sql, IReadOnlyCollection<string> streamKeys, CancellationToken cancellation)
     {
+        if (streamKeys.Count == 0)
+        {
+            return ImmutableDictionary<string, Jurisdiction>.Empty;
+        }
+
         await using NpgsqlCommand find = database.CreateCommand(sql);
         find.Parameters.Add(new() { Value = streamKeys.ToArray() });
         await using NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellation);
