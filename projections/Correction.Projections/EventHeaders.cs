@@ -20,6 +20,8 @@ public static class EventHeaders
     private const string JurisdictionKey = "jurisdiction";
     private const string BasisKey = "basis";
 
+    private static readonly JsonSerializerOptions BasisForm = new() { Encoder = StoredJson.Characters };
+
     private static readonly JsonSerializerOptions StoredForm = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true };
 
     public static void Write(IEvent envelope, Instant occurredAt, Actor actor, ImmutableArray<LegalBasis> basis)
@@ -30,7 +32,7 @@ public static class EventHeaders
         envelope.SetHeader(JurisdictionKey, actor.Jurisdiction);
         if (basis.Length > 0)
         {
-            envelope.SetHeader(BasisKey, JsonSerializer.Serialize(basis));
+            envelope.SetHeader(BasisKey, JsonSerializer.Serialize(basis, BasisForm));
         }
     }
 

@@ -19,27 +19,19 @@ namespace Correction.Store;
 /// <summary>The store's services.</summary>
 public static class StoreRegistration
 {
-    private const string PoolSizeKey = "Maximum Pool Size";
-
-    /// <summary>Of one host, unless the connection string says otherwise.</summary>
-    private const int Connections = 60;
-
-    /// <summary>Seconds that a call waits for one of them.</summary>
-    private const int ConnectionPatience = 30;
-
     /// <summary>
-    /// Registers data source, Marten, Journal and readers on one database. <see cref="StoreSchema.ApplyAsync"/> comes
+    /// Registers connections, Marten, Journal and readers on one database. <see cref="StoreSchema.ApplyAsync"/> comes
     /// before the first use. A <see cref="TimeProvider"/> registered by the host is the only clock.
     /// </summary>
     public static IServiceCollection AddCorrectionStore(this IServiceCollection services, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IClock>(provider => provider.GetRequiredService<TimeProvider>().ToClock());
-        services.AddSingleton(_ => NpgsqlDataSource.Create(Pooled(connectionString)));
+        services.AddConnectionPools(connectionString);
         services.AddMarten(provider =>
             {
                 var options = new StoreOptions();
-                options.Connection(provider.GetRequiredService<NpgsqlDataSource>());
+                options.Connection(provider.GetRequiredKeyedService<NpgsqlDataSource>(ConnectionPools.Documents));
                 MartenSetup.Configure(options, provider.GetRequiredService<TimeProvider>());
                 return options;
             })
@@ -60,7 +52,7 @@ public static class StoreRegistration
         services.AddHostedService<Housekeeping>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<TrackReader>();
-        services.AddSingleton<WakeReader>();
+        services.AddSingleton(Waking);
         services.AddSingleton<PersonalStore>();
         services.AddSingleton<ReceiptReader>();
         services.AddSingleton<JurisdictionReader>();
@@ -102,22 +94,9 @@ public static class StoreRegistration
         return services;
     }
 
-    /// <summary>
-    /// Acknowledged means durable, also on a server whose administrator chose otherwise for other databases. Error detail
-    /// would carry row values, personal ones among them, into logs. Our statements are short: compiling one costs PostgreSQL
-    /// many times what it saves, and on large tables its planner would. A server of few processors does no more with more
-    /// connections than these: a burst waits for one here, and does not take those of the other hosts.
-    /// </summary>
-    private static string Pooled(string connectionString)
+    private static WakeReader Waking(IServiceProvider provider)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "correction", IncludeErrorDetail = false };
-        if (!builder.Keys.Cast<string>().Contains(PoolSizeKey, StringComparer.OrdinalIgnoreCase))
-        {
-            builder.MaxPoolSize = Connections;
-            builder.Timeout = ConnectionPatience;
-        }
-
-        builder.Options = $"{builder.Options} -c synchronous_commit=on -c jit=off".TrimStart();
-        return builder.ConnectionString;
+        NpgsqlDataSource standing = provider.GetRequiredKeyedService<NpgsqlDataSource>(ConnectionPools.Standing);
+        return new(ActivatorUtilities.CreateInstance<EventReader>(provider, standing), ActivatorUtilities.CreateInstance<TrackReader>(provider, standing));
     }
 }

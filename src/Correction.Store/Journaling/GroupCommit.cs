@@ -1,5 +1,6 @@
 using Correction.Store.Tracks;
 using Marten;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 using Npgsql;
@@ -13,7 +14,7 @@ namespace Correction.Store.Journaling;
 /// </summary>
 public sealed partial class GroupCommit(
     IDocumentStore documents,
-    NpgsqlDataSource database,
+    [FromKeyedServices(ConnectionPools.Standing)] NpgsqlDataSource database,
     InboxPartitions partitions,
     JournalOptions options,
     IClock clock,
