@@ -9,12 +9,14 @@ using NodaTime.Text;
 namespace Correction.Benchmarks;
 
 /// <summary>
-/// From the click to the lines on the map: the page of a period asked for, read, thinned, sent, laid out and drawn, in a real
-/// browser that has been on the page before; a year against a week of the same track.
+/// From the click to the lines on the map: a period asked for, read, thinned, sent, laid out and drawn, in a real browser that
+/// has been on the page before; a year against a week of the same track. Chosen on the page, as officers do, and as a page of
+/// its own, which opens its map first.
 /// </summary>
 internal static class TrackDrawing
 {
     private const string Chromium = "/usr/bin/chromium";
+    private const string Drawn = "period-map[data-drawn]";
     private const int Times = 5;
 
     public static async Task RunAsync(string connection, SubjectId subject, LocalDate last)
@@ -39,34 +41,46 @@ internal static class TrackDrawing
         await page.Locator("main button[type=submit]").ClickAsync();
         await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
 
-        double week = await MedianAsync(page, Address("week")), year = await MedianAsync(page, Address("year"));
-        Figure.Print(Figure.Of("track-year-drawn", year, "s", week));
+        double week = await MedianAsync("opened, week", () => OpenAsync("week")), year = await MedianAsync("opened, year", () => OpenAsync("year"));
+        double chosenWeek = await MedianAsync("chosen, week", () => ChooseAsync("week")), chosenYear = await MedianAsync("chosen, year", () => ChooseAsync("year"));
+        Figure.Print(Figure.Of("track-year-drawn", chosenYear, "s", chosenWeek), Figure.Of("track-year-opened", year, "s", week));
 
         string Address(string span) => $"/subjects/{subject}/track?span={span}&date={LocalDatePattern.Iso.Format(last)}";
-    }
 
-    private static async Task<double> MedianAsync(IPage page, string address)
-    {
-        await DrawAsync(page, address); // the browser keeps what pages share
-        var times = new List<(double Answered, double Drawn)>();
-        for (int time = 0; time < Times; time++)
+        async Task<double> OpenAsync(string span)
         {
-            times.Add(await DrawAsync(page, address));
+            await page.GotoAsync("/account");
+            return await DrawnAfterAsync(page, () => page.GotoAsync(Address(span), new() { WaitUntil = WaitUntilState.Commit }));
         }
 
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{address}: answered and drawn after {string.Join(", ", times.Select(each => $"{each.Answered:F2} and {each.Drawn:F2}"))} s"));
-        return times.Select(each => each.Drawn).Order().ElementAt(Times / 2);
+        async Task<double> ChooseAsync(string span)
+        {
+            await page.GotoAsync(Address("month"));
+            await page.WaitForSelectorAsync(Drawn);
+            await page.Locator("select[name=span]").SelectOptionAsync(span);
+            return await DrawnAfterAsync(page, () => page.Locator("form.filters button").ClickAsync());
+        }
     }
 
-    /// <summary>Seconds from the click to the beginning of the answer, and to its lines on the map.</summary>
-    private static async Task<(double Answered, double Drawn)> DrawAsync(IPage page, string address)
+    private static async Task<double> MedianAsync(string what, Func<Task<double>> draw)
     {
-        await page.GotoAsync("/account");
+        await draw(); // the browser keeps what pages share
+        var times = new List<double>();
+        for (int time = 0; time < Times; time++)
+        {
+            times.Add(await draw());
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: drawn after {string.Join(", ", times.Select(each => each.ToString("F2", CultureInfo.InvariantCulture)))} s"));
+        return times.Order().ElementAt(Times / 2);
+    }
+
+    /// <summary>Seconds from the click to its lines on the map.</summary>
+    private static async Task<double> DrawnAfterAsync(IPage page, Func<Task> click)
+    {
         long begun = Stopwatch.GetTimestamp();
-        await page.GotoAsync(address, new() { WaitUntil = WaitUntilState.Commit });
-        double answered = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        await page.WaitForSelectorAsync("period-map[data-drawn]", new() { State = WaitForSelectorState.Attached });
-        return (answered, Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        await click();
+        await page.WaitForSelectorAsync(Drawn, new() { State = WaitForSelectorState.Attached });
+        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 }

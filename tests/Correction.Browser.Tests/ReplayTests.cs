@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.Playwright;
 using static Correction.Browser.Tests.BrowserFixture;
@@ -78,11 +79,21 @@ public sealed class ReplayTests(BrowserFixture fixture)
         await SignInAsync(page, "officer");
         await page.GotoAsync(walker.Page);
         await page.GetByRole(AriaRole.Link, new() { Name = "一段时间的轨迹" }).ClickAsync();
+        await Assertions.Expect(page.Locator("period-map[data-drawn]")).ToBeVisibleAsync();
+        await page.Locator("period-map canvas").EvaluateAsync("map => map.dataset.first = 'yes'");
         await page.GetByLabel("时长").SelectOptionAsync("year");
         await page.GetByRole(AriaRole.Button, new() { Name = "查看" }).ClickAsync();
-        await Assertions.Expect(page.Locator("period-map[data-drawn]")).ToBeVisibleAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("span=year"));
+        await Assertions.Expect(page.Locator("period-map[data-drawn] canvas[data-first]")).ToBeVisibleAsync(); // the map that was open
+        await Assertions.Expect(page.Locator("[data-part=summary]")).ToContainTextAsync("不超过 20 米");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("共 21 个定位");
         await PictureAsync(page, "period");
+
+        await page.GetByLabel("截至").FillAsync("2020-01-01");
+        await page.GetByRole(AriaRole.Button, new() { Name = "查看" }).ClickAsync();
+        await Assertions.Expect(page.Locator("main .empty")).ToBeVisibleAsync(); // nothing to draw: a page of its own
+        await page.GoBackAsync();
+        await Assertions.Expect(page.Locator("period-map[data-drawn]")).ToBeVisibleAsync();
 
         await page.Locator("section:has(#days) tbody a").ClickAsync();
         await Assertions.Expect(page.Locator(".replay-clock")).ToHaveTextAsync("08:00:00");

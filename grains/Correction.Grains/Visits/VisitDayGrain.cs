@@ -38,7 +38,11 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, IClock clo
     /// <summary>What arrives while a commit runs is booked by the next one: whose turn it is carries out all that wait.</summary>
     public async Task<CommandOutcome> BeginVisit(BookSlot book, ApplyForVisit apply, CommandEnvelope envelope)
     {
-        await RefreshPlanAsync();
+        if (apply.Policy.Revision != _policy?.Revision) // who applies has just asked the prison
+        {
+            await RefreshPlanAsync();
+        }
+
         var request = new BookingRequest(book, apply, envelope);
         _requests.Add(request);
         return await InTurnAsync(async () =>

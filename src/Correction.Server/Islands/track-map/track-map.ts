@@ -29,6 +29,7 @@ type MapModule = typeof import("../map/map-view");
  */
 abstract class MapElement<T> extends HTMLElement {
   #map: MapLibre | null = null;
+  #maps: MapModule | null = null;
   readonly #host = h("div", { class: "track-host" });
   /** What the map shows, for those who hear the page. */
   protected abstract readonly label: string;
@@ -50,13 +51,26 @@ abstract class MapElement<T> extends HTMLElement {
       const [content, maps] = await Promise.all([this.read(initial), import("../map/map-view")]);
       const shown = content && this.show(maps, content);
       const map = this.#map = await maps.openMap(this.#host, this.getAttribute("tiles"), this.label, shown?.points);
-      if (!map || !shown) return;
-      void map.once("idle", () => setAttribute(this, "data-drawn", "true"));
-      maps.draw(map, shown.id, maps.collection(shown.features));
+      this.#maps = maps;
+      if (map && shown) this.#draw(maps, map, shown);
     } catch (error) {
       console.warn(error);
       setText(this.note, t("track.failed"));
     }
+  }
+
+  /** Shows something else on the map that is open already; false where none is. */
+  protected redraw(content: T): boolean {
+    if (!this.#map || !this.#maps) return false;
+    const shown = this.show(this.#maps, content);
+    this.#draw(this.#maps, this.#map, shown);
+    this.#maps.fit(this.#map, shown.points);
+    return true;
+  }
+
+  #draw(maps: MapModule, map: MapLibre, shown: Shown): void {
+    void map.once("idle", () => setAttribute(this, "data-drawn", "true"));
+    maps.draw(map, shown.id, maps.collection(shown.features));
   }
 
   /** What to show, once it is said in words; null: nothing. */
@@ -99,6 +113,12 @@ export class PeriodMap extends MapElement<LonLat[][]> {
 
   protected override read(initial: LonLat[][] | null): Promise<LonLat[][] | null> {
     return Promise.resolve(initial?.length ? initial : null);
+  }
+
+  /** The lines that another page wrote into its element, on this map; false where they must be shown by that page. */
+  take(other: Element): boolean {
+    const lines = initialJson<LonLat[][]>(other);
+    return lines !== null && lines.length > 0 && this.redraw(lines);
   }
 
   protected override show(_: MapModule, lines: LonLat[][]): Shown {
