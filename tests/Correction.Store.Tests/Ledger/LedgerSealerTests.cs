@@ -60,8 +60,9 @@ public sealed class LedgerSealerTests : IDisposable
         Assert.Equal(0, await host.Get<LedgerTree>().SizeAsync(Cancellation));
 
         await transaction.RollbackAsync(Cancellation);
-        Assert.Equal(6, await sealing.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
-        Assert.Equal(3, await host.Get<LedgerSealer>().SealAsync(Cancellation));
+        int first = await sealing.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Assert.InRange(first, 6, 9); // with those that came before it had read the last number
+        Assert.Equal(9, first + await host.Get<LedgerSealer>().SealAsync(Cancellation));
 
         var places = await host.Get<LedgerLeaves>().PlacesAsync(Enumerable.Range(0, 20).Select(sequence => (long)sequence), 9, Cancellation);
         List<long> sequences = await ColumnAsync(host, "select sequence from correction.ledger_leaf order by index");
