@@ -9,7 +9,7 @@ namespace Correction.Projections;
 /// <summary>How events and read models stand in the database as JSON: for the service, and for who folds them elsewhere.</summary>
 public static class StoredJson
 {
-    /// <summary>Chinese as it is: a third of what its escapes need. What is stored never goes into a page as it stands.</summary>
+    /// <summary>Chinese as it is: half of what its escapes need. What is stored never goes into a page as it stands.</summary>
     internal static JavaScriptEncoder Characters { get; } = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public static void Configure(StoreOptions options) => options.UseSystemTextJsonForSerialization(

@@ -71,7 +71,7 @@ internal static class TrackDrawing
             times.Add(await draw());
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: drawn after {string.Join(", ", times.Select(each => each.ToString("F2", CultureInfo.InvariantCulture)))} s"));
+        Console.WriteLine($"{what}: drawn after {string.Join(", ", times.Select(each => each.ToString("F2", CultureInfo.InvariantCulture)))} s");
         return times.Order().ElementAt(Times / 2);
     }
 

@@ -88,6 +88,8 @@ public sealed class ReplayTests(BrowserFixture fixture)
         await Assertions.Expect(page.Locator("[data-part=summary]")).ToContainTextAsync("不超过 20 米");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("共 21 个定位");
         await PictureAsync(page, "period");
+        await page.EvaluateAsync("location.hash = 'main'"); // as the link past the menu does
+        await Assertions.Expect(page.Locator("canvas[data-first]")).ToBeVisibleAsync();
 
         await page.GetByLabel("截至").FillAsync("2020-01-01");
         await page.GetByRole(AriaRole.Button, new() { Name = "查看" }).ClickAsync();

@@ -5,7 +5,12 @@ import { PeriodMap } from "./track-map";
 
 export class PeriodPage extends HTMLElement {
   #asking: AbortController | null = null;
-  readonly #returned = (): void => location.reload(); // the address has changed back: its page is read anew
+  #shown = location.search;
+
+  /** Back to another period: its page is read anew. A link within the page changes no period. */
+  readonly #returned = (): void => {
+    if (location.search !== this.#shown) location.reload();
+  };
 
   connectedCallback(): void {
     this.addEventListener("submit", (event) => {
@@ -23,18 +28,25 @@ export class PeriodPage extends HTMLElement {
   async #show(address: string): Promise<void> {
     this.#asking?.abort();
     const asking = this.#asking = new AbortController();
+    setAttribute(this, "aria-busy", "true");
+    const taken = await this.#ask(address, asking.signal);
+    if (asking.signal.aborted) return;
+    setAttribute(this, "aria-busy", null);
+    if (!taken) return location.assign(address);
+    history.pushState(null, "", address);
+    this.#shown = location.search;
+  }
+
+  /** Whether the period stands on the map that is open. */
+  async #ask(address: string, signal: AbortSignal): Promise<boolean> {
     const map = this.querySelector("period-map");
     if (map) setAttribute(map, "data-drawn", null);
-    setAttribute(this, "aria-busy", "true");
     try {
-      const answer = await fetch(address, { signal: asking.signal });
-      const page = answer.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-      if (!page || !this.#take(page, map)) return void location.assign(address);
-      history.pushState(null, "", address);
-      setAttribute(this, "aria-busy", null);
+      const answer = await fetch(address, { signal });
+      return answer.ok && !answer.redirected && this.#take(new DOMParser().parseFromString(await answer.text(), "text/html"), map);
     } catch (error) {
-      if (!asking.signal.aborted) location.assign(address);
-      else console.debug(error);
+      console.warn(error);
+      return false;
     }
   }
 
@@ -43,7 +55,7 @@ export class PeriodPage extends HTMLElement {
     const next = page.querySelector("period-map");
     if (!(map instanceof PeriodMap) || !next || !map.take(next)) return false;
     for (const part of this.querySelectorAll("[data-part]")) {
-      part.replaceWith(page.querySelector(`[data-part="${part.getAttribute("data-part")}"]`) ?? "");
+      part.replaceChildren(...(page.querySelector(`[data-part="${part.getAttribute("data-part")}"]`)?.childNodes ?? [])); // a region that is read out stays
     }
     return true;
   }
