@@ -55,6 +55,7 @@ public sealed class ReplayTests(BrowserFixture fixture)
     [Fact]
     public async Task Zones_appear_when_they_were_laid_and_late_positions_only_when_they_arrived()
     {
+        await ChinaDay.HasAsync(left: TimeSpan.FromMinutes(2), gone: TimeSpan.FromMinutes(11)); // it walks for ten minutes
         Walker walker = await fixture.Server.WithAlertAsync("回放当日");
         IPage page = await fixture.OpenAsync("en");
         await SignInAsync(page, "officer");

@@ -104,7 +104,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
     {
         Assert.SkipWhen(fixture.Server is null, "No browser.");
         using FamilyScene scene = await FamilyScene.SetAsync(fixture.Server!, "43F1C8", capacity: 1);
-        string slot = (await scene.Family.SlotsAsync(scene.Code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await scene.Family.SlotsAsync(scene.Code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
         IPage page = await fixture.OpenAsync("zh-CN", 390, 844);
         await SignInAsync(page, scene.Account, VisitCalls.Own);
         var seen = new List<string>();
@@ -132,7 +132,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
         Assert.SkipWhen(fixture.Server is null, "No browser.");
         using FamilyScene first = await FamilyScene.SetAsync(fixture.Server!, "43F1C4", capacity: 1);
         using FamilyScene second = await FamilyScene.SetAsync(fixture.Server!, "43F1C5", capacity: 1);
-        string taken = (await first.Family.SlotsAsync(first.Code, VisitCalls.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
+        string taken = (await first.Family.SlotsAsync(first.Code, ChinaDay.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
         string visit = await first.Family.BookAsync(taken, "1", await first.Family.VerifiedAsync(first.Officer, first.Code, "1"));
         string relative = await second.Family.VerifiedAsync(second.Officer, first.Code, "1", "sibling");
         IPage page = await fixture.OpenAsync("zh-CN", 390, 844);
@@ -143,7 +143,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
         await page.Locator("main form button.primary").ClickAsync();
         await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("这个时段已满，请选择其他时间或者候补");
         await SeeAsync(page, "full", failures);
-        await page.GotoAsync($"/visits/book/time?visitor={relative}&day={VisitCalls.Iso(VisitCalls.Today.AddDays(3))}");
+        await page.GotoAsync($"/visits/book/time?visitor={relative}&day={VisitCalls.Iso(ChinaDay.Today.AddDays(3))}");
         await page.Locator("button[name=wait]").ClickAsync();
         await Assertions.Expect(page.Locator("button[name=give-up]")).ToBeVisibleAsync();
         await SeeAsync(page, "waiting", failures);
@@ -174,7 +174,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
         string refused = await scene.Family.ApplyAsync(scene.Code, "1");
         await scene.Officer.DoneAsync($"api/v1/relatives/{refused}/refuse", new { reason = "papersUnreadable", note = "请重新拍照" });
         string verified = await scene.Family.VerifiedAsync(scene.Officer, scene.Code, "1", "sibling");
-        string slot = (await scene.Family.SlotsAsync(scene.Code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await scene.Family.SlotsAsync(scene.Code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
         string visit = await scene.Family.BookAsync(slot, "1", verified);
         await scene.Prison.DoneAsync($"api/v1/visits/{visit}/decline", new { reason = "prisonerRestricted", note = "下月可再申请" });
 

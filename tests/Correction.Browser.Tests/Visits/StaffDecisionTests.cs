@@ -47,7 +47,7 @@ public sealed class StaffDecisionTests(BrowserFixture fixture)
         await officer.GotoAsync($"/visits/book/day?visitor={relative}");
         await Assertions.Expect(officer.Locator("a[data-day]").First).ToBeVisibleAsync();
 
-        string slot = (await scene.Family.SlotsAsync(code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await scene.Family.SlotsAsync(code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
         string first = await scene.Family.BookAsync(slot, "1", relative), second = await scene.Family.BookAsync(slot, "1", relative);
         IPage prison = await fixture.OpenAsync(language, width, height, script);
         await SignInAsync(prison, "prison-" + code.ToLowerInvariant(), VisitCalls.Own);

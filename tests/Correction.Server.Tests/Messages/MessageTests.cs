@@ -31,7 +31,7 @@ public sealed class MessageTests
         Assert.Contains($"https://visits.example.gov.cn/relatives/{relative}", Words(arrived), StringComparison.Ordinal);
         Assert.Equal("auto-generated", arrived.Headers[HeaderId.AutoSubmitted]);
 
-        string slot = (await family.SlotsAsync(code, VisitCalls.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await family.SlotsAsync(code, ChinaDay.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
         string visit = await family.BookAsync(slot, "2001", relative);
         await prison.DoneAsync($"api/v1/visits/{visit}/decline", new { reason = "prisonerRestricted", note = "禁闭期间" });
         await MessageScene.UntilAsync(officer, $"api/v1/visits/{visit}/messages", message => Text(message, "state") == "sent");

@@ -6,7 +6,7 @@ namespace Correction.Server.Tests.Visits;
 
 public sealed class BookingTests(SharedServer shared)
 {
-    private static readonly DateOnly Date = VisitCalls.Today.AddDays(2);
+    private static readonly DateOnly Date = ChinaDay.Today.AddDays(2);
 
     private ServerProcess Server => shared.Server;
 
@@ -55,7 +55,7 @@ public sealed class BookingTests(SharedServer shared)
     /// <summary>A prison and an office count what is theirs; a family counts nothing.</summary>
     private async Task AssertCountedAsync(string code, HttpClient prison, HttpClient family)
     {
-        string period = $"from={VisitCalls.Iso(Date.AddDays(-2))}T00:00:00Z&to={VisitCalls.Iso(Date.AddDays(2))}T00:00:00Z";
+        string period = $"from={VisitCalls.Iso(Date.AddDays(-3))}T00:00:00Z&to={VisitCalls.Iso(Date.AddDays(2))}T00:00:00Z";
         using HttpClient auditor = await Server.AsAsync("auditor");
         foreach (HttpClient reader in (HttpClient[])[prison, auditor])
         {

@@ -19,7 +19,7 @@ public sealed partial class GuessedNumberTests(SharedServer shared)
         (string code, HttpClient prison) = await shared.Server.PrisonAsync("43T7P1", VisitCalls.Policy(capacity: 3));
         using HttpClient family = await shared.Server.AsAsync("family"), officer = await shared.Server.AsAsync("officer");
         await prison.ReceiveAsync(code, "G7A1");
-        string slot = (await family.SlotsAsync(code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await family.SlotsAsync(code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
 
         var told = new List<string>();
         foreach (string number in (string[])["G7A1", "G7A9"])
@@ -50,12 +50,12 @@ public sealed partial class GuessedNumberTests(SharedServer shared)
         using HttpClient family = await shared.Server.AsAsync("family");
         await prison.ReceiveAsync(code, Known);
         string relative = await family.ApplyAsync(code, Known);
-        string slot = (await family.SlotsAsync(code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await family.SlotsAsync(code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
 
         (HttpStatusCode status, string why, string[] articles) = await family.RefusedAsync("api/v1/visits", VisitCalls.Visit(slot, Known, relative));
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "kinshipNotChecked", "6"), (status, why, Assert.Single(articles)));
-        Assert.Equal(1, (await family.SlotsAsync(code, VisitCalls.Today.AddDays(2)))[0].GetProperty("free").GetInt32());
+        Assert.Equal(1, (await family.SlotsAsync(code, ChinaDay.Today.AddDays(2)))[0].GetProperty("free").GetInt32());
         prison.Dispose();
     }
 
@@ -67,7 +67,7 @@ public sealed partial class GuessedNumberTests(SharedServer shared)
         await prison.ReceiveAsync(code, Known);
         await prison.ReceiveAsync(code, Other);
         string relative = await family.VerifiedAsync(officer, code, Known);
-        string slot = (await family.SlotsAsync(code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await family.SlotsAsync(code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
         foreach (string number in (string[])[Other, Unknown])
         {
             (HttpStatusCode status, string why, _) = await family.RefusedAsync("api/v1/visits", VisitCalls.Visit(slot, number, relative));

@@ -48,11 +48,12 @@ internal sealed class RoomScene : IDisposable
 
     public static async Task<RoomScene> OpenAsync(ServerProcess server, string code, string relationship = "parent", int earlyMinutes = 1440, int minutes = 30, int resumeMinutes = 10)
     {
+        await ChinaDay.HasAsync(left: TimeSpan.FromSeconds(20));
         (_, HttpClient prison) = await server.PrisonAsync(code, Policy(earlyMinutes, minutes, resumeMinutes));
         (HttpClient family, HttpClient officer) = (await server.AsAsync("family"), await server.AsAsync("officer"));
         await prison.ReceiveAsync(code, "1");
         string visitor = await family.VerifiedAsync(officer, code, "1", relationship);
-        string slot = (await family.SlotsAsync(code, VisitCalls.Today.AddDays(earlyMinutes > 0 ? 1 : 5)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await family.SlotsAsync(code, ChinaDay.Today.AddDays(earlyMinutes > 0 ? 1 : 5)))[0].GetProperty("slotId").GetString()!;
         string visit = await family.BookAsync(slot, "1", visitor);
         await prison.DoneAsync($"api/v1/visits/{visit}/approve", new { });
         return new RoomScene(server, code, visit, family, prison, officer);

@@ -53,7 +53,7 @@ public sealed class StrangerTests(RelayServer relay) : IClassFixture<RelayServer
         using HttpClient other = await FamilyAsync("relative-a3");
         await scene.Prison.ReceiveAsync(scene.Code, "2");
         string visitor = await other.VerifiedAsync(scene.Officer, scene.Code, "2");
-        string slot = (await other.SlotsAsync(scene.Code, VisitCalls.Today.AddDays(1)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await other.SlotsAsync(scene.Code, ChinaDay.Today.AddDays(1)))[0].GetProperty("slotId").GetString()!;
         string own = await other.BookAsync(slot, "2", visitor);
         await scene.Prison.DoneAsync($"api/v1/visits/{own}/approve", new { });
         await using RoomPage page = await scene.PageAsync(other);

@@ -27,7 +27,7 @@ public sealed class TwoHostsTests
             await prison.ReceiveAsync(code, $"{number}");
             visitors[number] = await (number % 2 == 0 ? here : there).VerifiedAsync(officer, code, $"{number}");
         });
-        string slot = (await here.SlotsAsync(code, VisitCalls.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await here.SlotsAsync(code, ChinaDay.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
 
         (HttpStatusCode Status, string? Code)[] told = await Task.WhenAll(Enumerable.Range(0, Families).Select(async number =>
         {

@@ -16,7 +16,7 @@ public sealed class VisitPapersTests(SharedServer shared)
         using FamilyOfPrison scene = await FamilyOfPrison.SetAsync(shared.Server, "43V1P1", capacity: 1);
         using HttpClient other = await shared.Server.AsAsync("prison"); // of 4301P1
         HttpClient family = scene.Family;
-        JsonElement slot = (await family.SlotsAsync(scene.Code, VisitCalls.Today.AddDays(2)))[0];
+        JsonElement slot = (await family.SlotsAsync(scene.Code, ChinaDay.Today.AddDays(2)))[0];
         string visit = await family.BookAsync(scene.Slot, "1", scene.Relative), path = $"api/v1/visits/{visit}/calendar";
 
         using HttpResponseMessage answer = await family.GetAsync(path, Cancellation);
@@ -56,7 +56,7 @@ public sealed class VisitPapersTests(SharedServer shared)
     {
         using FamilyOfPrison scene = await FamilyOfPrison.SetAsync(shared.Server, "43V1P3", capacity: 3);
         (HttpClient family, HttpClient prison, string slot, string relative) = (scene.Family, scene.Prison, scene.Slot, scene.Relative);
-        (string code, string date) = (scene.Code, VisitCalls.Iso(VisitCalls.Today.AddDays(2)));
+        (string code, string date) = (scene.Code, VisitCalls.Iso(ChinaDay.Today.AddDays(2)));
         string visit = await family.BookAsync(slot, "1", relative);
 
         string block = (await prison.DoneAsync($"api/v1/prisons/{code}/blocks", new { date, reason = "emergency" })).GetProperty("id").GetString()!;
@@ -77,7 +77,7 @@ public sealed class VisitPapersTests(SharedServer shared)
 
         await family.DoneAsync($"api/v1/visit-slots/{slot}/hold", new { });
 
-        Assert.Equal(0, (await family.SlotsAsync(scene.Code, VisitCalls.Today.AddDays(2)))[0].GetProperty("free").GetInt32());
+        Assert.Equal(0, (await family.SlotsAsync(scene.Code, ChinaDay.Today.AddDays(2)))[0].GetProperty("free").GetInt32());
         (_, string why, _) = await scene.Officer.RefusedAsync("api/v1/visits", VisitCalls.Visit(slot, "1", relative));
         Assert.Equal("slotFull", why);
         await family.BookAsync(slot, "1", relative);
@@ -108,7 +108,7 @@ public sealed class VisitPapersTests(SharedServer shared)
             (HttpClient family, HttpClient officer) = (await server.AsAsync("family"), await server.AsAsync("officer"));
             await prison.ReceiveAsync(code, "1");
             string relative = await family.VerifiedAsync(officer, code, "1");
-            string slot = (await family.SlotsAsync(code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+            string slot = (await family.SlotsAsync(code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
             return new FamilyOfPrison(code, family, prison, officer, relative, slot);
         }
 

@@ -31,7 +31,7 @@ public sealed class VisitPartyTests(SharedServer shared)
     {
         (_, string relative) = await VisitAsync("43S3P1");
         using HttpClient stranger = await Server.AsNewAsync("family-s3", "family", "430981");
-        string slot = (await stranger.SlotsAsync("43S3P1", VisitCalls.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await stranger.SlotsAsync("43S3P1", ChinaDay.Today.AddDays(3)))[0].GetProperty("slotId").GetString()!;
         Assert.Equal((HttpStatusCode.BadRequest, "malformed"), (await stranger.RefusedAsync("api/v1/visits", VisitCalls.Visit(slot, "1", relative))) is var (status, why, _) ? (status, why) : default);
     }
 
@@ -81,7 +81,7 @@ public sealed class VisitPartyTests(SharedServer shared)
         using HttpClient family = await Server.AsAsync("family"), officer = await Server.AsAsync("officer");
         await prison.ReceiveAsync(code, "1");
         string relative = await family.VerifiedAsync(officer, code, "1");
-        string slot = (await family.SlotsAsync(code, VisitCalls.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        string slot = (await family.SlotsAsync(code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
         string visit = await family.BookAsync(slot, "1", relative);
         prison.Dispose();
         return (visit, relative);
