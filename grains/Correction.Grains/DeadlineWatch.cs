@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Correction.Domain;
 using Correction.Grains.Visits;
+using Correction.Store;
 using Correction.Store.Reading;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -13,27 +13,17 @@ namespace Correction.Grains;
 /// forgets it; a host that asks twice changes nothing, since the grain decides.
 /// </summary>
 public sealed partial class DeadlineWatch(DeadlineStore deadlines, IGrainFactory grains, IClock clock, TimeProvider time, ILogger<DeadlineWatch> logger)
-    : BackgroundService
+    : PeriodicService(TimeSpan.FromSeconds(2), time)
 {
     private const int AtOnce = 500;
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                ImmutableArray<string> due = await deadlines.DueAsync(clock.GetCurrentInstant(), AtOnce, stoppingToken);
-                await Task.WhenAll(due.Select(LookAsync));
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(logger, failure); // the deadlines stand; the next tick takes them up
-            }
-        }
+        ImmutableArray<string> due = await deadlines.DueAsync(clock.GetCurrentInstant(), AtOnce, cancellation);
+        await Task.WhenAll(due.Select(LookAsync));
     }
+
+    protected override void LogFailed(Exception failure) => LogFailed(logger, failure);
 
     /// <summary>One that fails keeps no other from its look.</summary>
     private async Task LookAsync(string streamKey)

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Marten;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
@@ -11,6 +12,9 @@ public static class StoredJson
 {
     /// <summary>Chinese as it is: half of what its escapes need. What is stored never goes into a page as it stands.</summary>
     internal static JavaScriptEncoder Characters { get; } = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <summary>How facts stand in a JSON column of a table that is not Marten's.</summary>
+    public static JsonSerializerOptions Column { get; } = new(JsonSerializerDefaults.Web) { Converters = { NodaConverters.InstantConverter } };
 
     public static void Configure(StoreOptions options) => options.UseSystemTextJsonForSerialization(
         EnumStorage.AsString,

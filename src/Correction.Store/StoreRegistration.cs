@@ -97,6 +97,7 @@ public static class StoreRegistration
     private static WakeReader Waking(IServiceProvider provider)
     {
         NpgsqlDataSource standing = provider.GetRequiredKeyedService<NpgsqlDataSource>(ConnectionPools.Standing);
-        return new(ActivatorUtilities.CreateInstance<EventReader>(provider, standing), ActivatorUtilities.CreateInstance<TrackReader>(provider, standing));
+        SealedTracks tracks = ActivatorUtilities.CreateInstance<SealedTracks>(provider, standing);
+        return new(ActivatorUtilities.CreateInstance<EventReader>(provider, standing), ActivatorUtilities.CreateInstance<TrackReader>(provider, standing, tracks));
     }
 }

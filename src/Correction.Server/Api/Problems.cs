@@ -1,6 +1,7 @@
 using Correction.Domain;
 using Correction.Domain.Law;
 using Correction.Grains;
+using Correction.Store.Objects;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -81,6 +82,8 @@ internal static class Problems
             BadHttpRequestException bad => Of(bad.StatusCode, "malformed", "The request cannot be read: send JSON as the contract describes."),
             { } passing when Unacknowledged.Is(passing) =>
                 Of(StatusCodes.Status503ServiceUnavailable, "overloaded", "Nothing was acknowledged. Repeat the request with the same Idempotency-Key."),
+            ObjectStoreUnavailableException =>
+                Of(StatusCodes.Status503ServiceUnavailable, "storageUnavailable", "The storage of files does not answer. Nothing is lost: try again later, and tell the operator if it stays so."),
             _ => Of(StatusCodes.Status500InternalServerError, "internal", "Something failed on our side; it is logged. Try again."),
         };
         if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable)

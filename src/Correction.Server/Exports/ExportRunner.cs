@@ -1,7 +1,7 @@
 using System.Text;
 using Correction.Server.Access;
 using Correction.Server.Api;
-using Correction.Server.Hosting;
+using Correction.Store;
 using Correction.Store.Exports;
 using Correction.Store.Reading;
 using NodaTime;
@@ -14,38 +14,25 @@ namespace Correction.Server.Exports;
 /// dies leaves the rest to another, which goes on behind the last part of which the book knows.
 /// </summary>
 internal sealed partial class ExportRunner(
-    ExportBook book, ExportFiles files, ExportOptions options, VisibleEvents events, EventLines lines, IHostApplicationLifetime lifetime, IClock clock, TimeProvider time, ILogger<ExportRunner> logger)
-    : BackgroundService
+    ExportBook book, ExportFiles files, ExportOptions options, VisibleEvents events, EventLines lines, IClock clock, TimeProvider time, ILogger<ExportRunner> logger)
+    : PeriodicService(TimeSpan.FromSeconds(2), time)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
-
     /// <summary>Longer than a part takes.</summary>
     private static readonly Duration Lease = Duration.FromSeconds(15);
 
     /// <summary>What a slow disk reads in a second, when the whole file is hashed.</summary>
     private const double SlowBytesPerSecond = 20_000_000;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellation)
     {
-        await lifetime.WaitUntilStartedAsync(stoppingToken);
-        using var timer = new PeriodicTimer(Period, time);
-        do
+        await ForgetOldAsync(cancellation);
+        while (await book.TakeAsync(clock.GetCurrentInstant(), Lease, cancellation) is { } taken)
         {
-            try
-            {
-                await ForgetOldAsync(stoppingToken);
-                while (await book.TakeAsync(clock.GetCurrentInstant(), Lease, stoppingToken) is { } taken)
-                {
-                    await RunAsync(taken, stoppingToken);
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(logger, failure); // the book stands; the next tick takes it up
-            }
+            await RunAsync(taken, cancellation);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    protected override void LogFailed(Exception failure) => LogFailed(logger, failure);
 
     private async Task RunAsync(ExportJob taken, CancellationToken cancellation)
     {

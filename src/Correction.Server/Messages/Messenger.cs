@@ -4,7 +4,6 @@ using Correction.Domain;
 using Correction.Domain.Messages;
 using Correction.Domain.Visits;
 using Correction.Grains.Visits;
-using Correction.Server.Hosting;
 using Correction.Store;
 using Correction.Store.Journaling;
 using Correction.Store.Messages;
@@ -20,15 +19,13 @@ namespace Correction.Server.Messages;
 /// </summary>
 internal sealed partial class Messenger(
     MessageOutbox outbox, IEnumerable<IMessageCarrier> carriers, MessageTexts texts, Journal journal, PersonalStore personal, VisitIndex relatives, IGrainFactory grains,
-    IHostApplicationLifetime lifetime, IClock clock, TimeProvider time, ILogger<Messenger> logger)
-    : BackgroundService
+    IClock clock, TimeProvider time, ILogger<Messenger> logger)
+    : PeriodicService(TimeSpan.FromSeconds(2), time)
 {
     private const int AtOnce = 4;
 
     /// <summary>Who may offer an address, of one account.</summary>
     private const int MostRelatives = 20;
-
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     /// <summary>Longer than a carrier takes.</summary>
     private static readonly Duration Lease = Duration.FromMinutes(2);
@@ -43,26 +40,15 @@ internal sealed partial class Messenger(
     /// <param name="tries">So far.</param>
     internal static Duration Pause(int tries) => tries > 8 ? LongestPause : Duration.Min(FirstPause * (1 << (tries - 1)), LongestPause);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellation)
     {
-        await lifetime.WaitUntilStartedAsync(stoppingToken);
-        using var timer = new PeriodicTimer(Period, time);
-        do
+        while (await outbox.TakeAsync(clock.GetCurrentInstant(), Lease, AtOnce, cancellation) is { IsEmpty: false } taken)
         {
-            try
-            {
-                while (await outbox.TakeAsync(clock.GetCurrentInstant(), Lease, AtOnce, stoppingToken) is { IsEmpty: false } taken)
-                {
-                    await Task.WhenAll(taken.Select(message => HandleAsync(message, stoppingToken)));
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(logger, failure.GetType().Name); // the outbox stands; the next tick takes it up
-            }
+            await Task.WhenAll(taken.Select(message => HandleAsync(message, cancellation)));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    protected override void LogFailed(Exception failure) => LogFailed(logger, failure.GetType().Name);
 
     /// <summary>One that fails keeps no other from being sent; it is taken again when its lease is over.</summary>
     private async Task HandleAsync(OutboxMessage taken, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Correction.Domain;
+using Correction.Projections;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
 using NodaTime;

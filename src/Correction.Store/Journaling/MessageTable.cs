@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Correction.Domain;
 using Correction.Domain.Messages;
+using Correction.Projections;
 using NodaTime;
 using Npgsql;
 using NpgsqlTypes;

@@ -1,38 +1,29 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Correction.Store.Ledger;
 
-/// <summary>Publishes round after round, apart from sealing, which never waits for it; what one round misses the next takes up.</summary>
-public sealed partial class LedgerPublishing(LedgerPublisher publisher, LedgerOptions options, TimeProvider time, ILogger<LedgerPublishing> logger) : BackgroundService
+/// <summary>Publishes, apart from sealing, which never waits for it.</summary>
+public sealed partial class LedgerPublishing(LedgerPublisher publisher, LedgerOptions options, TimeProvider time, ILogger<LedgerPublishing> logger)
+    : PeriodicService(options.Published is null ? null : options.PublishPeriod, time)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellation)
     {
-        if (options.Published is null)
+        if (await publisher.PublishAsync(cancellation) is { } size)
         {
-            return;
+            LogPublished(logger, size);
         }
+    }
 
-        using var timer = new PeriodicTimer(options.PublishPeriod, time);
-        do
+    protected override void LogFailed(Exception failure)
+    {
+        if (failure is LedgerConflictException conflict)
         {
-            try
-            {
-                if (await publisher.PublishAsync(stoppingToken) is { } size)
-                {
-                    LogPublished(logger, size);
-                }
-            }
-            catch (LedgerConflictException conflict)
-            {
-                LogConflict(logger, conflict.Message);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(logger, failure);
-            }
+            LogConflict(logger, conflict.Message);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        else
+        {
+            LogFailed(logger, failure);
+        }
     }
 
     [LoggerMessage(126, LogLevel.Debug, "The ledger is published at {Size} leaves.")]

@@ -1,36 +1,21 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Correction.Store.Ledger;
 
-/// <summary>Asks the witnesses round after round, and says once when one begins to refuse.</summary>
-public sealed partial class WitnessService(LedgerWitnesses witnesses, LedgerOptions options, TimeProvider time, ILogger<WitnessService> logger) : BackgroundService
+/// <summary>Asks the witnesses, and says once when one begins to refuse.</summary>
+public sealed partial class WitnessService(LedgerWitnesses witnesses, LedgerOptions options, TimeProvider time, ILogger<WitnessService> logger)
+    : PeriodicService(options.Witnesses.IsEmpty ? null : options.WitnessPeriod, time)
 {
     private readonly Dictionary<string, WitnessFailure?> _told = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellation)
     {
-        if (options.Witnesses.IsEmpty)
-        {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(options.WitnessPeriod, time);
-        do
-        {
-            try
-            {
-                await witnesses.AskAsync(stoppingToken);
-                Tell(await witnesses.ReadAsync(stoppingToken)); // as it stands: another host may have asked with a later checkpoint
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(logger, failure);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await witnesses.AskAsync(cancellation);
+        Tell(await witnesses.ReadAsync(cancellation)); // as it stands: another host may have asked with a later checkpoint
     }
+
+    protected override void LogFailed(Exception failure) => LogFailed(logger, failure);
 
     private void Tell(ImmutableArray<WitnessState> states)
     {

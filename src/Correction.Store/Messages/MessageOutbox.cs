@@ -3,6 +3,7 @@ using System.Text.Json;
 using Correction.Domain;
 using Correction.Domain.Messages;
 using Correction.Domain.Visits;
+using Correction.Projections;
 using Correction.Store.Journaling;
 using NodaTime;
 using Npgsql;

@@ -11,11 +11,15 @@ public interface IObjectStore
     Task PutAsync(string name, Stream content, string contentType, CancellationToken cancellation = default);
 
     /// <summary>Null where there is no such object. The stream knows its length and seeks without reading what it passes over.</summary>
+    /// <exception cref="ObjectStoreUnavailableException">Whether there is one cannot be said now.</exception>
     Task<Stream?> OpenAsync(string name, CancellationToken cancellation = default);
 
     /// <summary>Returns when it is gone; where it was not there, nothing happens.</summary>
     Task DeleteAsync(string name, CancellationToken cancellation = default);
 }
+
+/// <summary>The storage did not answer, or refused who asks; what it holds stays as it is.</summary>
+public sealed class ObjectStoreUnavailableException(Exception cause) : Exception("The object storage does not answer as it should.", cause);
 
 /// <summary>What follows from the port's three.</summary>
 public static class ObjectStoreReading

@@ -65,6 +65,10 @@ public sealed class S3Objects : IObjectStore, IDisposable
         {
             return null;
         }
+        catch (Exception failure) when (failure is AmazonServiceException or AmazonClientException or HttpRequestException)
+        {
+            throw new ObjectStoreUnavailableException(failure);
+        }
     }
 
     public Task DeleteAsync(string name, CancellationToken cancellation = default) => _client.DeleteObjectAsync(_options.Bucket, KeyOf(name), cancellation);

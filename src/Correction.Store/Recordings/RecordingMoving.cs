@@ -1,27 +1,20 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Correction.Store.Recordings;
 
-/// <summary>Moves what was sealed, round after round; what one round misses the next takes up. Also what was sealed before there was a storage.</summary>
-public sealed partial class RecordingMoving(RecordingMove move, RecordingOptions options, TimeProvider time, ILogger<RecordingMoving> logger) : BackgroundService
+/// <summary>Moves what was sealed, also what was sealed before there was a storage.</summary>
+public sealed partial class RecordingMoving(RecordingMove move, RecordingOptions options, TimeProvider time, ILogger<RecordingMoving> logger)
+    : PeriodicService(options.Objects is null ? null : options.MovePeriod, time)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellation)
     {
-        if (options.Objects is null)
+        foreach (Guid visit in move.Here())
         {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(options.MovePeriod, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            foreach (Guid visit in move.Here())
-            {
-                await TryAsync(visit, stoppingToken);
-            }
+            await TryAsync(visit, cancellation);
         }
     }
+
+    protected override void LogFailed(Exception failure) => LogUnlisted(logger, failure);
 
     /// <summary>One that fails keeps no other from its move.</summary>
     private async Task TryAsync(Guid visit, CancellationToken cancellation)
@@ -51,4 +44,7 @@ public sealed partial class RecordingMoving(RecordingMove move, RecordingOptions
 
     [LoggerMessage(143, LogLevel.Warning, "The recording of visit {Visit} was not moved to object storage and will be tried again.")]
     private static partial void LogFailed(ILogger logger, Guid visit, Exception failure);
+
+    [LoggerMessage(144, LogLevel.Warning, "The recordings that may be moved could not be listed and will be again.")]
+    private static partial void LogUnlisted(ILogger logger, Exception failure);
 }

@@ -60,6 +60,11 @@ public sealed class RoomTests(SharedServer shared)
         await SealAsync(scene);
         await Eventually.Until(() => storage.Names.Length == 3 && !Directory.EnumerateFiles(data.Path, "*", SearchOption.AllDirectories).Any(), "two parts and their manifest to be in the storage, and there alone", TimeSpan.FromSeconds(90));
         await AssertSealedAsync(scene);
+
+        await storage.StopAsync();
+        using HttpResponseMessage meanwhile = await scene.Officer.GetAsync($"{scene.Path}/recording", Cancellation);
+        JsonElement problem = await meanwhile.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storageUnavailable", true), (meanwhile.StatusCode, problem.GetProperty("code").GetString(), meanwhile.Headers.RetryAfter is not null));
     }
 
     private static async Task SealAsync(RoomScene scene)
