@@ -64,8 +64,10 @@ public sealed class AccountTests(BrowserFixture fixture)
     [Fact]
     public async Task The_language_is_switched_on_the_page_one_stands_on_and_signing_out_closes_every_page()
     {
+        const string Account = "signing-out"; // who signs out does so everywhere
         IPage page = await fixture.OpenAsync();
-        await SignInAsync(page, "officer");
+        using HttpClient opened = await fixture.Server.AsNewAsync(Account, "officer", "430981001");
+        await SignInAsync(page, Account, VisitCalls.Own);
         await page.GotoAsync("/alerts?state=resolved");
         await page.Locator("a.lang").ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"/alerts\?state=resolved$"));

@@ -122,10 +122,11 @@ public sealed class TerminalClient : IAsyncDisposable
         return answer.Result == AnswerResult.Success ? code : throw new IOException("The platform does not know the code that it gave.");
     }
 
+    /// <summary>Hangs up. What was written and not flushed is not sent.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _output.CompleteAsync(new IOException("The terminal hung up."));
         await _input.CompleteAsync();
-        await _output.CompleteAsync();
         _tcp.Dispose();
     }
 

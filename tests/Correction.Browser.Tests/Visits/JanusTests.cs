@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 namespace Correction.Browser.Tests.Visits;
 
 /// <summary>A visit over a real Janus, which records it.</summary>
+[Collection(nameof(Alone))]
 public sealed class JanusTests(BrowserFixture fixture)
 {
     [Fact]

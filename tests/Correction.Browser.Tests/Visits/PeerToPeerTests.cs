@@ -4,6 +4,7 @@ using static Correction.Browser.Tests.BrowserFixture;
 namespace Correction.Browser.Tests.Visits;
 
 /// <summary>A visit from browser to browser, recorded by the officer's page.</summary>
+[Collection(nameof(Alone))]
 public sealed class PeerToPeerTests(BrowserFixture fixture)
 {
     [Fact]
