@@ -20,7 +20,7 @@ internal static class SealBenchmark
     public static async Task RunAsync()
     {
         await using BenchmarkHost host = await BenchmarkHost.StartAsync();
-        Instant start = host.Services.GetRequiredService<IClock>().GetCurrentInstant() - Duration.FromHours(8);
+        Instant start = SlotBefore(host.Services.GetRequiredService<IClock>().GetCurrentInstant(), host.Services.GetRequiredService<SealingOptions>().Slot);
         (SubjectId Subject, Fix[] Fixes)[] walks = [.. Enumerable.Range(0, Subjects).Select(number => (new SubjectId(Guid.CreateVersion7()), Walk(number, start)))];
         var journal = host.Services.GetRequiredService<Journal>();
         await Task.WhenAll(walks.Select(walk => journal.CommitAsync(new JournalEntry { Subject = walk.Subject, Fixes = [.. walk.Fixes] })));
@@ -42,6 +42,13 @@ internal static class SealBenchmark
         Figure.Print(
             Figure.Of("seal", rate, "fixes/s", copied),
             Figure.Of("bytes-per-sealed-fix", (after - before) / (double)rows.Length, "bytes", inbox / (double)rows.Length));
+    }
+
+    /// <summary>Where a whole slot began: like every slot it lies in one day of China, at whatever hour this runs.</summary>
+    private static Instant SlotBefore(Instant now, Duration slot)
+    {
+        long seconds = (long)slot.TotalSeconds;
+        return Instant.FromUnixTimeSeconds(((now.ToUnixTimeSeconds() / seconds) - 1) * seconds);
     }
 
     /// <summary>Stays, walks, stays: positions with the error of a good receiver, one device, a report a minute.</summary>
