@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Correction.Server.Tests.Visits;
 using Correction.Testing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -99,9 +100,8 @@ public sealed class ContractTests(SharedServer shared)
         using HttpClient officer = await Server.AsAsync("officer");
         using HttpClient approver = await Server.AsAsync("approver");
         string subject = await officer.RegisterAsync("电子定位");
-        string today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().AddHours(8).DateTime).ToString("yyyy-MM-dd", null);
-        string tooLate = DateOnly.Parse(today, null).AddMonths(3).AddDays(1).ToString("yyyy-MM-dd", null);
-        string latest = DateOnly.Parse(today, null).AddMonths(3).ToString("yyyy-MM-dd", null);
+        DateOnly day = ChinaDay.Today;
+        (string today, string latest, string tooLate) = (VisitCalls.Iso(day), VisitCalls.Iso(day.AddMonths(3)), VisitCalls.Iso(day.AddMonths(3).AddDays(1)));
         string orders = $"api/v1/subjects/{subject}/monitoring-orders";
         object bracelet = new { deviceId = $"bracelet-{subject[..8]}", protocol = "jt808", kind = "bracelet" };
 

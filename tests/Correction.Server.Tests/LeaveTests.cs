@@ -89,7 +89,7 @@ public sealed class LeaveTests(SharedServer shared)
 
     private static object Body(int inDays, int days)
     {
-        var first = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().AddHours(8).DateTime).AddDays(inDays);
+        DateOnly first = ChinaDay.Today.AddDays(inDays);
         return new { reason = "medical", destination = "长沙市湘雅医院", from = first.ToString("yyyy-MM-dd", null), to = first.AddDays(days - 1).ToString("yyyy-MM-dd", null), proof = "转院证明" };
     }
 }
