@@ -20,7 +20,7 @@ internal static class SealBenchmark
     public static async Task RunAsync()
     {
         await using BenchmarkHost host = await BenchmarkHost.StartAsync();
-        Instant start = SlotBefore(host.Services.GetRequiredService<IClock>().GetCurrentInstant(), host.Services.GetRequiredService<SealingOptions>().Slot);
+        Instant start = SlotBefore(host.Services.GetRequiredService<IClock>().GetCurrentInstant(), host.Services);
         (SubjectId Subject, Fix[] Fixes)[] walks = [.. Enumerable.Range(0, Subjects).Select(number => (new SubjectId(Guid.CreateVersion7()), Walk(number, start)))];
         var journal = host.Services.GetRequiredService<Journal>();
         await Task.WhenAll(walks.Select(walk => journal.CommitAsync(new JournalEntry { Subject = walk.Subject, Fixes = [.. walk.Fixes] })));
@@ -45,11 +45,8 @@ internal static class SealBenchmark
     }
 
     /// <summary>Where a whole slot began: like every slot it lies in one day of China, at whatever hour this runs.</summary>
-    private static Instant SlotBefore(Instant now, Duration slot)
-    {
-        long seconds = (long)slot.TotalSeconds;
-        return Instant.FromUnixTimeSeconds(((now.ToUnixTimeSeconds() / seconds) - 1) * seconds);
-    }
+    private static Instant SlotBefore(Instant now, IServiceProvider services) =>
+        Instant.FromUnixTimeSeconds((services.GetRequiredService<InboxPartitions>().SlotAt(now) - 1) * (long)services.GetRequiredService<SealingOptions>().Slot.TotalSeconds);
 
     /// <summary>Stays, walks, stays: positions with the error of a good receiver, one device, a report a minute.</summary>
     private static Fix[] Walk(int number, Instant start)
