@@ -5,8 +5,8 @@ using Xunit.Sdk;
 namespace Correction.Testing;
 
 /// <summary>
-/// Waits for something that comes about by itself, and says what it waited for when it does not. Real time: a fake clock
-/// moves the system under test, never the patience of the test.
+/// Waits for something that comes about by itself, and says what it waited for when it does not, also when what is asked
+/// never answers. Real time: a fake clock moves the system under test, never the patience of the test.
 /// </summary>
 public static class Eventually
 {
@@ -31,7 +31,12 @@ public static class Eventually
         using var timer = new PeriodicTimer(Interval);
         do
         {
-            if (await find() is { } found)
+            var asked = find();
+            if (!asked.IsCompleted)
+                await Task.WhenAny(asked, Task.Delay((timeout ?? Patience) - Stopwatch.GetElapsedTime(started) + Patience, cancellationToken));
+            if (!asked.IsCompleted)
+                throw new XunitException($"Waited {Stopwatch.GetElapsedTime(started)} in vain, at last for an answer, until: {what}");
+            if (await asked is { } found)
                 return found;
             if (Stopwatch.GetElapsedTime(started) > (timeout ?? Patience))
                 throw new XunitException($"Waited {timeout ?? Patience} in vain until: {what}");

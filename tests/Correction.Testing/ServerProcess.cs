@@ -91,6 +91,8 @@ public sealed class ServerProcess : IAsyncDisposable
             ["Gateway__OsmAnd__Port"] = $"{osmAnd}",
             ["Gateway__OwnTracks__Port"] = $"{ownTracks}",
             ["Gateway__Jt808__Port"] = $"{jt808}",
+            ["Cluster__SiloPort"] = $"{LocalPort.Free()}", // one process gives all ports of a test run: none is given to two servers that start at once
+            ["Cluster__GatewayPort"] = $"{LocalPort.Free()}",
             ["Demo__Password"] = Password,
             ["Demo__County"] = "false",
             ["Policy__SilenceMinutes__Phone"] = "60",

@@ -19,7 +19,7 @@ internal static class ClusterSetup
         ConfigurationManager configuration = builder.Configuration;
         if (!IsCluster(configuration))
         {
-            silo.UseLocalhostClustering(LocalPort.Free(), LocalPort.Free()); // a silo of one needs no fixed port, and two copies must not meet
+            silo.UseLocalhostClustering(SiloPort(configuration) ?? LocalPort.Free(), GatewayPort(configuration) ?? LocalPort.Free());
             return;
         }
 
@@ -34,17 +34,22 @@ internal static class ClusterSetup
         });
         if (configuration["Cluster:Address"] is { Length: > 0 } address)
         {
-            silo.ConfigureEndpoints(IPAddress.Parse(address), SiloPort(configuration), GatewayPort(configuration));
+            silo.ConfigureEndpoints(IPAddress.Parse(address), SiloPort(configuration)!.Value, GatewayPort(configuration)!.Value);
         }
         else
         {
-            silo.ConfigureEndpoints(SiloPort(configuration), GatewayPort(configuration));
+            silo.ConfigureEndpoints(SiloPort(configuration)!.Value, GatewayPort(configuration)!.Value);
         }
     });
 
     public static bool IsCluster(IConfiguration configuration) => configuration["Cluster:Mode"] == "adoNet";
 
-    public static int SiloPort(IConfiguration configuration) => configuration.GetValue("Cluster:SiloPort", 11111);
+    /// <summary>Null: any free one. A silo of one needs no fixed ports, and two copies on one machine must not meet.</summary>
+    public static int? SiloPort(IConfiguration configuration) => Port(configuration, "SiloPort", 11111);
 
-    public static int GatewayPort(IConfiguration configuration) => configuration.GetValue("Cluster:GatewayPort", 30000);
+    /// <summary>Of Orleans' own clients. Null: any free one.</summary>
+    public static int? GatewayPort(IConfiguration configuration) => Port(configuration, "GatewayPort", 30000);
+
+    private static int? Port(IConfiguration configuration, string name, int standard) =>
+        configuration.GetValue<int?>("Cluster:" + name) ?? (IsCluster(configuration) ? standard : null);
 }

@@ -36,11 +36,8 @@ internal static class ListeningPorts
             RefuseTaken(gateway.GetValue<int?>("Port"), $"Gateway__{gateway.Key}__Port to a free one, or to 0 for none");
         }
 
-        if (ClusterSetup.IsCluster(builder.Configuration))
-        {
-            RefuseTaken(ClusterSetup.SiloPort(builder.Configuration), "Cluster__SiloPort to a free one");
-            RefuseTaken(ClusterSetup.GatewayPort(builder.Configuration), "Cluster__GatewayPort to a free one");
-        }
+        RefuseTaken(ClusterSetup.SiloPort(builder.Configuration), "Cluster__SiloPort to a free one");
+        RefuseTaken(ClusterSetup.GatewayPort(builder.Configuration), "Cluster__GatewayPort to a free one");
     }
 
     private static void RefuseTaken(BindingAddress address)

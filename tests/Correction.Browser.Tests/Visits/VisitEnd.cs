@@ -60,12 +60,15 @@ internal static class VisitEnd
             """
             (source) => new Promise((resolve, reject) => {
               const video = document.createElement("video");
+              const fail = (why) => reject(new Error(`${why}: ${source}, ready ${video.readyState}, network ${video.networkState}, at ${video.currentTime} of ${video.duration} s, ${video.videoWidth} wide`));
               video.muted = true;
               video.src = source;
-              video.onerror = () => reject(new Error(video.error?.message ?? "it does not play"));
+              video.onerror = () => fail(video.error?.message ?? "it does not play");
               video.ontimeupdate = () => { if (video.currentTime > 0.3 && video.videoWidth > 0) resolve(video.currentTime); };
+              video.onended = () => video.currentTime > 0 && video.videoWidth > 0 ? resolve(video.currentTime) : fail("it ended without a picture"); // what a killed media server left may be short
+              setTimeout(() => fail("it did not play within 30 s"), 30_000);
               document.body.append(video);
-              void video.play();
+              video.play().catch(fail);
             })
             """,
             $"/{scene.Path}/recording/{picture}");

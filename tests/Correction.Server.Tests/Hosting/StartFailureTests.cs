@@ -72,7 +72,9 @@ public sealed class StartFailureTests
         Assert.Equal(0, await first.StopAsync());
     }
 
-    private static (string Name, string Value)[] Private(TemporaryDirectory directory) => [("ConnectionStrings__Correction", ""), ("Data__Directory", directory.Path)];
+    /// <summary>As a newcomer starts it: database and ports of the cluster are its own affair.</summary>
+    private static (string Name, string Value)[] Private(TemporaryDirectory directory) =>
+        [("ConnectionStrings__Correction", ""), ("Data__Directory", directory.Path), ("Cluster__SiloPort", ""), ("Cluster__GatewayPort", "")];
 
     /// <summary>PostgreSQL's processes that work below this directory.</summary>
     private static IEnumerable<string> ServersIn(string directory) => Directory.EnumerateDirectories("/proc")
