@@ -10,7 +10,7 @@ public sealed class DossierTests(BrowserFixture fixture)
     public async Task The_track_of_a_chosen_day_shows_that_day_only_with_its_gap()
     {
         Walker walker = await fixture.Server.RegisterAsync("昨日轨迹");
-        DateTimeOffset noon = Noon(daysAgo: 1);
+        DateTimeOffset noon = ChinaDay.Yesterday(hour: 12);
         foreach (int minute in (int[])[0, 1, 2, 60, 61])
         {
             await fixture.Server.ReportAsync(walker.Device, noon.AddMinutes(minute), 112.36 + (minute * 0.0001));
@@ -44,11 +44,5 @@ public sealed class DossierTests(BrowserFixture fixture)
         await Assertions.Expect(latest).ToContainTextAsync(breached);
         await Assertions.Expect(latest).ToContainTextAsync(system);
         await Assertions.Expect(page.Locator(".timeline li").Nth(1)).ToContainTextAsync(article);
-    }
-
-    private static DateTimeOffset Noon(int daysAgo)
-    {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
-        return new DateTimeOffset(now.Year, now.Month, now.Day, 12, 0, 0, now.Offset).AddDays(-daysAgo);
     }
 }

@@ -9,7 +9,7 @@ namespace Correction.Browser.Tests;
 /// <summary>A day of a subject, played again.</summary>
 public sealed class ReplayTests(BrowserFixture fixture)
 {
-    private static readonly DateTimeOffset Eight = At(8);
+    private static readonly DateTimeOffset Eight = ChinaDay.Yesterday(hour: 8);
 
     [Fact]
     public async Task An_officer_drags_the_slider_sees_the_position_and_the_zones_of_that_time_and_takes_the_track_along()
@@ -117,11 +117,5 @@ public sealed class ReplayTests(BrowserFixture fixture)
         }
 
         return walker;
-    }
-
-    private static DateTimeOffset At(int hour)
-    {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
-        return new DateTimeOffset(now.Year, now.Month, now.Day, hour, 0, 0, now.Offset).AddDays(-1);
     }
 }

@@ -18,7 +18,7 @@ public sealed class SuspensionTests(BrowserFixture fixture)
         ILocator section = page.Locator("section:has(#suspensions)");
         await section.Locator("summary").ClickAsync();
         await section.Locator("[name=reason]").SelectOptionAsync("courtAppearance");
-        string to = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).AddDays(1).ToString("yyyy-MM-dd'T'HH:mm", null);
+        string to = ChinaDay.Now.AddDays(1).ToString("yyyy-MM-dd'T'HH:mm", null);
         await section.Locator("[name=suspendTo]").FillAsync(to);
         await section.Locator("details button").ClickAsync();
 

@@ -9,11 +9,16 @@ namespace Correction.Testing;
 public static class ChinaDay
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Offset = TimeSpan.FromHours(8);
 
     /// <summary>Asked each time: a run of the tests may go past midnight.</summary>
     public static DateOnly Today => DateOnly.FromDateTime(Now.Date);
 
-    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
+    /// <summary>With the offset of China.</summary>
+    public static DateTimeOffset Now => TimeProvider.System.GetUtcNow().ToOffset(Offset);
+
+    /// <summary>That hour of yesterday.</summary>
+    public static DateTimeOffset Yesterday(int hour) => new(Today.AddDays(-1), new TimeOnly(hour, 0), Offset);
 
     /// <summary>Returns at once unless midnight is near; else waits until it has passed.</summary>
     /// <param name="left">What the test needs of the day from now on.</param>

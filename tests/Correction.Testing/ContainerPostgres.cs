@@ -6,6 +6,9 @@ namespace Correction.Testing;
 /// <summary>PostgreSQL in a container, at a port that stays its own over a crash.</summary>
 internal sealed class ContainerPostgres : IPostgresRun
 {
+    /// <summary>The library's own patience with a container that does not become ready outlasts a run of the tests.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly PostgreSqlContainer _container;
 
     private ContainerPostgres(PostgreSqlContainer container) => _container = container;
@@ -28,7 +31,7 @@ internal sealed class ContainerPostgres : IPostgresRun
             .Build();
         try
         {
-            await container.StartAsync();
+            await WithinPatienceAsync(container.StartAsync);
             return new ContainerPostgres(container);
         }
         catch
@@ -38,9 +41,15 @@ internal sealed class ContainerPostgres : IPostgresRun
         }
     }
 
-    public Task CrashAsync() => _container.StopAsync();
+    public Task CrashAsync() => WithinPatienceAsync(_container.StopAsync);
 
-    public Task ReturnAsync() => _container.StartAsync();
+    public Task ReturnAsync() => WithinPatienceAsync(_container.StartAsync);
 
     public ValueTask DisposeAsync() => _container.DisposeAsync();
+
+    private static async Task WithinPatienceAsync(Func<CancellationToken, Task> action)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await action(patience.Token);
+    }
 }
