@@ -97,6 +97,19 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>What hangs as it closes must not keep a run from its end; all tests are over.</summary>
+    private static async Task PatientlyAsync(Task closing, string what)
+    {
+        try
+        {
+            await closing.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+        catch (TimeoutException late)
+        {
+            Console.Error.WriteLine($"{what} did not close within a minute: {late.Message}");
+        }
+    }
+
     /// <summary>A test that waits for what a failed page does not hold would not say why.</summary>
     private static void TellOfFailure(IResponse answer, ServerProcess server)
     {
@@ -110,11 +123,11 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         if (_browser is not null)
         {
-            await ClosePagesAttribute.ClosedAsync();
-            await _browser.DisposeAsync();
+            await PatientlyAsync(ClosePagesAttribute.ClosedAsync(), "A page");
+            await PatientlyAsync(_browser.CloseAsync(), "The browser");
         }
 
-        _playwright?.Dispose();
+        _playwright?.Dispose(); // kills what is left
         if (Server is not null)
         {
             await Server.DisposeAsync();

@@ -38,6 +38,9 @@ internal sealed class BookingBatch(ImmutableArray<BookingRequest> requests, Inst
         ? []
         : _accepted.Where(accepted => accepted.Visit is null && accepted.Request.Envelope.Command is not null).Select(accepted => accepted.Request);
 
+    /// <summary>The visits that begin.</summary>
+    public IEnumerable<Visit> Begun => _accepted.Where(accepted => accepted.Visit is not null).Select(accepted => Begin(accepted.Visit!));
+
     public Decision<IVisitDayEvent> Decide(VisitDayState state, Func<VisitDayState, BookingRequest, DecisionContext, Decision<IVisitDayEvent>> decide)
     {
         _accepted.Clear();
@@ -84,7 +87,7 @@ internal sealed class BookingBatch(ImmutableArray<BookingRequest> requests, Inst
         return entry with
         {
             Streams = [.. visits, day],
-            Deadlines = [.. entry.Deadlines, .. _accepted.Where(accepted => accepted.Visit is not null).Select(accepted => DeadlineOf(accepted.Visit!))],
+            Deadlines = [.. entry.Deadlines, .. Begun.Select(visit => new Deadline(StreamKeys.Visit(visit.Id), visit.NextLook(now)))],
             Receipts =
             [
                 .. visits.Zip(_accepted.Where(accepted => accepted.Visit is not null)).Where(pair => entry.Command is null && pair.Second.Request.Envelope.Command is not null)
@@ -112,9 +115,5 @@ internal sealed class BookingBatch(ImmutableArray<BookingRequest> requests, Inst
     private StreamAppend Beginning(BookingRequest request, Decision<IVisitEvent>.Accepted begun) => new(
         StreamKeys.Visit(request.Book.VisitId), 0, [.. begun.Events.Select(next => new NewEvent(next, now, request.Envelope.Actor, begun.Basis))]);
 
-    private Deadline DeadlineOf(Decision<IVisitEvent>.Accepted begun)
-    {
-        var visit = (Visit)begun.Events.Aggregate(VisitState.Initial, (state, next) => VisitDecider.Evolve(state, next, now));
-        return new Deadline(StreamKeys.Visit(visit.Id), visit.NextLook(now));
-    }
+    private Visit Begin(Decision<IVisitEvent>.Accepted begun) => (Visit)begun.Events.Aggregate(VisitState.Initial, (state, next) => VisitDecider.Evolve(state, next, now));
 }

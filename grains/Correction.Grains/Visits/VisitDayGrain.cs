@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Correction.Domain;
 using Correction.Domain.Messages;
+using Correction.Domain.Time;
 using Correction.Domain.Visits;
+using Correction.Grains.Boards;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
 using NodaTime;
@@ -10,7 +12,7 @@ using NodaTime.Text;
 namespace Correction.Grains.Visits;
 
 /// <summary>The shell round a day's decisions. It never waits for a visit's commands: a visit waits for its day.</summary>
-public sealed class VisitDayGrain(WakeReader events, Journal journal, IClock clock) : Grain, IVisitDayGrain
+public sealed class VisitDayGrain(WakeReader events, Journal journal, BoardPublisher boards, IClock clock) : Grain, IVisitDayGrain
 {
     private StreamWriter<VisitDayState, IVisitDayEvent> _stream = null!;
     private Jurisdiction _prison;
@@ -95,6 +97,14 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, IClock clo
             context.Now,
             (entry, happened) => batch.Complete(Accompanied(entry, happened, Disturbs(happened), context)));
         batch.Tell(outcome);
+        if (outcome is CommandOutcome.Done && _date == ChinaTime.DateOf(context.Now))
+        {
+            foreach (Visit begun in batch.Begun)
+            {
+                boards.Publish(begun, _date);
+            }
+        }
+
         foreach (BookingRequest repeat in batch.Repeats)
         {
             await BookAsync([repeat]);

@@ -202,6 +202,84 @@ public sealed class FamilyTests(BrowserFixture fixture)
         }
     }
 
+    [Fact]
+    public async Task A_minor_is_registered_with_a_guardian_only_and_comes_to_a_visit_with_the_guardian_only()
+    {
+        Assert.SkipWhen(fixture.Server is null, "No browser.");
+        using FamilyScene scene = await FamilyScene.SetAsync(fixture.Server!, "43F1C9", capacity: 1);
+        IPage page = await fixture.OpenAsync("zh-CN", 390, 844);
+        await SignInAsync(page, scene.Account, VisitCalls.Own);
+        var failures = new List<string>();
+        await FillMinorAsync(page, scene.Code);
+        await page.Locator("main form button.primary").ClickAsync();
+        await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("请先登记监护人");
+        await SeeAsync(page, "minor-alone", failures);
+
+        string guardian = await scene.Family.VerifiedAsync(scene.Officer, scene.Code, "1");
+        await FillMinorAsync(page, scene.Code);
+        await page.Locator("main form button.primary").ClickAsync();
+        await Assertions.Expect(page.Locator("#f-guardian-error")).ToContainTextAsync("请选择监护人");
+        await SeeAsync(page, "minor-guardian", failures);
+        await page.Locator("[name=guardian]").SelectOptionAsync(guardian);
+        await page.Locator("main form button.primary").ClickAsync();
+        await page.Locator("[name=kind]").SelectOptionAsync("householdRegister");
+        await page.Locator("[name=file]").SetInputFilesAsync(Card);
+        await page.Locator("main form button.primary").ClickAsync();
+        await Assertions.Expect(page.Locator("dd a")).ToHaveCountAsync(1);
+        string minor = page.Url.Split('/')[^1].Split('?')[0];
+        await scene.Officer.DoneAsync($"api/v1/relatives/{minor}/verify", new { });
+
+        string slot = (await scene.Family.SlotsAsync(scene.Code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        await page.GotoAsync($"/visits/book/confirm?visitor={minor}&slot={slot}");
+        await page.Locator("main form button.primary").ClickAsync();
+        await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("请选择监护人");
+        await SeeAsync(page, "minor-confirm", failures);
+        await page.GetByText("更改会见人").ClickAsync();
+        await Assertions.Expect(page.Locator($"label:has([value='{minor}'])")).ToContainTextAsync("未成年人");
+        await page.Locator($"[value='{minor}']").CheckAsync();
+        await page.Locator($"[value='{guardian}']").CheckAsync();
+        await SeeAsync(page, "minor-who", failures);
+        await page.Locator("main form button.primary").ClickAsync();
+        await page.Locator("main form button.primary").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-stage]")).ToHaveAttributeAsync("data-stage", "kinshipChecked");
+        await Assertions.Expect(page.Locator("dl.facts")).ToContainTextAsync("周小");
+        await Assertions.Expect(page.Locator("dl.facts")).ToContainTextAsync("亲属1");
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+
+    [Fact]
+    public async Task Who_asks_for_more_visits_than_the_month_has_is_told_so_and_shown_other_days()
+    {
+        Assert.SkipWhen(fixture.Server is null, "No browser.");
+        using FamilyScene scene = await FamilyScene.SetAsync(fixture.Server!, "43F1D1", capacity: 3);
+        string relative = await scene.Family.VerifiedAsync(scene.Officer, scene.Code, "1");
+        string slot = (await scene.Family.SlotsAsync(scene.Code, ChinaDay.Today.AddDays(2)))[0].GetProperty("slotId").GetString()!;
+        await scene.Family.BookAsync(slot, "1", relative);
+        await scene.Family.BookAsync(slot, "1", relative); // two in the month
+        IPage page = await fixture.OpenAsync("en", 390, 844);
+        await SignInAsync(page, scene.Account, VisitCalls.Own);
+        var failures = new List<string>();
+        await page.GotoAsync($"/visits/book/confirm?visitor={relative}&slot={slot}");
+        await page.Locator("main form button.primary").ClickAsync();
+        await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("used up");
+        await SeeAsync(page, "used-up", failures);
+        await page.GetByText("Choose another time").ClickAsync();
+        await Assertions.Expect(page.Locator("a[data-day]").First).ToBeVisibleAsync();
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+
+    private static async Task FillMinorAsync(IPage page, string prison)
+    {
+        await page.GotoAsync("/relatives/new");
+        await page.Locator("[name=prison]").FillAsync(prison);
+        await page.Locator("[name=prisonerNumber]").FillAsync("1");
+        await page.Locator("[name=relationship]").SelectOptionAsync("child");
+        await page.Locator("[name='person.name']").FillAsync("周小");
+        await page.Locator("[name='person.idNumber']").FillAsync("430981201501011234");
+        await page.Locator("[name='person.birthDate']").FillAsync(VisitCalls.Iso(ChinaDay.Today.AddYears(-10)));
+        await page.Locator("[name='person.sex']").SelectOptionAsync("female");
+    }
+
     private static async Task SeeAsync(IPage page, string what, List<string> failures)
     {
         await PictureAsync(page, "family-" + what);

@@ -33,6 +33,24 @@ internal static class VisitCalls
         mostVisitors = 3, stationMinutes = 30, phoneMinutes = 25, leadDays, windowDays = 30,
     };
 
+    /// <summary>One slot a day in its last minutes; its waiting room is open the whole day. For tests that need today: <see cref="ChinaDay.HasAsync"/> eight minutes.</summary>
+    public static object LateToday { get; } = new
+    {
+        validFrom = "2026-01-01",
+        source = "会见须知（示例）",
+        sessions = new[]
+        {
+            new
+            {
+                code = "late",
+                weekdays = (string[])["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+                from = "23:54:00", to = "23:59:00", minutes = 5, capacity = 5, validFrom = "2026-01-01",
+            },
+        },
+        quotas = new[] { new { level = "standard", pool = "video", channels = (string[])["station", "phone"], perMonth = 5 } },
+        mostVisitors = 3, stationMinutes = 5, phoneMinutes = 5, leadDays = 0, windowDays = 30, earlyMinutes = 1440,
+    };
+
     /// <summary>A prison with a policy, and its account.</summary>
     public static async Task<(string Code, HttpClient Prison)> PrisonAsync(this Testing.ServerProcess server, string code, object policy)
     {

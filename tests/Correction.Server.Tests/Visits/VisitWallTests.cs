@@ -13,7 +13,7 @@ public sealed class VisitWallTests(SharedServer shared)
     {
         await ChinaDay.HasAsync(left: TimeSpan.FromMinutes(8)); // the slot begins six minutes before its end
         using HttpClient family = await shared.Server.AsAsync("family"), officer = await shared.Server.AsAsync("officer"), auditor = await shared.Server.AsAsync("auditor");
-        (string code, HttpClient prison) = await shared.Server.PrisonAsync("43W1P1", LateToday);
+        (string code, HttpClient prison) = await shared.Server.PrisonAsync("43W1P1", VisitCalls.LateToday);
         await prison.ReceiveAsync(code, "1");
         string relative = await family.VerifiedAsync(officer, code, "1");
         string today = await SlotAsync(family, code, 0), tomorrow = await SlotAsync(family, code, 1);
@@ -23,6 +23,7 @@ public sealed class VisitWallTests(SharedServer shared)
         await county.ConnectAsync();
 
         string visit = await family.BookAsync(today, "1", relative);
+        await SeenAsync("kinshipChecked");
         await prison.DoneAsync($"api/v1/visits/{visit}/approve", new { });
         await SeenAsync("scheduled");
         await family.DoneAsync($"api/v1/visits/{visit}/arrive", new { });
@@ -48,24 +49,6 @@ public sealed class VisitWallTests(SharedServer shared)
             () => (string?)station.Visit(visit)?["state"] == state && (string?)county.Visit(visit)?["state"] == state,
             $"both boards to say {state}; they say {station.Visit(visit)} and {county.Visit(visit)}");
     }
-
-    /// <summary>One slot a day in its last minutes; its waiting room is open the whole day.</summary>
-    private static object LateToday { get; } = new
-    {
-        validFrom = "2026-01-01",
-        source = "会见须知（示例）",
-        sessions = new[]
-        {
-            new
-            {
-                code = "late",
-                weekdays = (string[])["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-                from = "23:54:00", to = "23:59:00", minutes = 5, capacity = 5, validFrom = "2026-01-01",
-            },
-        },
-        quotas = new[] { new { level = "standard", pool = "video", channels = (string[])["station", "phone"], perMonth = 5 } },
-        mostVisitors = 3, stationMinutes = 5, phoneMinutes = 5, leadDays = 0, windowDays = 30, earlyMinutes = 1440,
-    };
 
     private static string TokenOf(HttpClient account) => account.DefaultRequestHeaders.Authorization!.Parameter!;
 
