@@ -37,7 +37,7 @@ public sealed record RelativeEntry
 public sealed partial class RelativeEntryProjection : SingleStreamProjection<RelativeEntry, string>
 {
     /// <summary>Raise it with every change of shape or logic: the read model is then built anew beside the old one.</summary>
-    public const uint Revision = 2;
+    public const uint Revision = 3;
 
     public RelativeEntryProjection()
     {

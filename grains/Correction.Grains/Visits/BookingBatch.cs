@@ -54,15 +54,15 @@ internal sealed class BookingBatch(ImmutableArray<BookingRequest> requests, Inst
                     _refused.Add((request, refused.Refusal));
                     break;
                 case Decision<IVisitDayEvent>.Accepted day:
-                    string? room = day.Events.OfType<SlotBooked>().SingleOrDefault(booked => booked.VisitId == request.Book.VisitId)?.Room;
-                    Decision<IVisitEvent> begun = VisitDecider.Decide(VisitState.Initial, request.Apply with { Room = room }, context);
+                    SlotBooked? booked = day.Events.OfType<SlotBooked>().SingleOrDefault(next => next.VisitId == request.Book.VisitId);
+                    Decision<IVisitEvent> begun = VisitDecider.Decide(VisitState.Initial, request.Apply with { Room = booked?.Room }, context);
                     if (begun is Decision<IVisitEvent>.Refused against)
                     {
                         _refused.Add((request, against.Refusal));
                         break;
                     }
 
-                    _accepted.Add((request, day, day.Events.IsEmpty ? null : (Decision<IVisitEvent>.Accepted)begun));
+                    _accepted.Add((request, day, booked is null ? null : (Decision<IVisitEvent>.Accepted)begun));
                     state = VisitDayDecider.After(state, day.Events, now);
                     break;
             }

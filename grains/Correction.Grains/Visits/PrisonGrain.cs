@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Correction.Domain;
 using Correction.Domain.Visits;
 using Correction.Store.Journaling;
@@ -7,7 +8,7 @@ using NodaTime;
 namespace Correction.Grains.Visits;
 
 /// <summary>The shell round a prison's decisions on its policies.</summary>
-public sealed class PrisonGrain(WakeReader events, Journal journal, IClock clock) : Grain, IPrisonGrain
+public sealed class PrisonGrain(WakeReader events, Journal journal, VisitIndex visits, IClock clock) : Grain, IPrisonGrain
 {
     private StreamWriter<PrisonState, IPrisonEvent> _stream = null!;
     private Jurisdiction _prison;
@@ -19,10 +20,16 @@ public sealed class PrisonGrain(WakeReader events, Journal journal, IClock clock
         return _stream.LoadAsync();
     }
 
-    public Task<CommandOutcome> Execute(PrisonCommand command, CommandEnvelope envelope)
+    /// <summary>Days on which visits are booked look at another policy at once: it may have no place for them any more.</summary>
+    public async Task<CommandOutcome> Execute(PrisonCommand command, CommandEnvelope envelope)
     {
         DecisionContext context = Decisions.At(clock, envelope.Actor);
-        return _stream.ExecuteAsync(state => PrisonDecider.Decide(state, command, _prison, context), envelope, context.Now);
+        ImmutableArray<LocalDate> booked = command is AdoptVisitPolicy ? await visits.DaysBookedAsync(_prison, context.Now) : [];
+        return await _stream.ExecuteAsync(
+            state => PrisonDecider.Decide(state, command, _prison, context),
+            envelope,
+            context.Now,
+            (entry, happened) => happened.IsEmpty ? entry : entry with { Deadlines = [.. booked.Select(date => new Deadline(StreamKeys.VisitDay(_prison, date), context.Now))] });
     }
 
     public Task<PrisonState> Read() => Task.FromResult(_stream.State);

@@ -18,7 +18,7 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, BoardPubli
     private Jurisdiction _prison;
     private LocalDate _date;
     private PolicyInForce? _policy;
-    private DayPlan _plan = new(0, [], 0, 0);
+    private DayPlan _plan = new(0, [], 0, 0, 0);
     private bool _mayBeDisturbed = true;
     private Task _turn = Task.CompletedTask;
     private readonly List<BookingRequest> _requests = [];
@@ -91,11 +91,12 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, BoardPubli
         _requests.RemoveAll(requests.Contains);
         DecisionContext context = Decisions.At(clock, Actor.System);
         var batch = new BookingBatch(requests, context.Now, context.NewId);
+        bool disturbs = false;
         CommandOutcome outcome = await _stream.ExecuteAsync(
             state => batch.Decide(state, (before, request, decision) => VisitDayDecider.Decide(before, request.Book, _plan, _prison, _date, decision)),
             batch.Envelope,
             context.Now,
-            (entry, happened) => batch.Complete(Accompanied(entry, happened, Disturbs(happened), context)));
+            (entry, happened) => batch.Complete(Accompanied(entry, happened, disturbs = Disturbs(happened), context)));
         batch.Tell(outcome);
         if (outcome is CommandOutcome.Done && _date == ChinaTime.DateOf(context.Now))
         {
@@ -105,6 +106,7 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, BoardPubli
             }
         }
 
+        TellIfDisturbed(outcome, disturbs);
         foreach (BookingRequest repeat in batch.Repeats)
         {
             await BookAsync([repeat]);
@@ -119,13 +121,18 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, BoardPubli
             envelope,
             context.Now,
             (entry, happened) => Accompanied(entry, happened, disturbs = Disturbs(happened), context));
+        TellIfDisturbed(outcome, disturbs);
+        return outcome;
+    }
+
+    /// <summary>Not waited for: a visit may be waiting for this day.</summary>
+    private void TellIfDisturbed(CommandOutcome outcome, bool disturbs)
+    {
         _mayBeDisturbed |= disturbs;
         if (outcome is CommandOutcome.Done && disturbs)
         {
             TellVisitsAsync().Ignore();
         }
-
-        return outcome;
     }
 
     /// <summary>One decision at a time: bookings come in between the turns of the grain.</summary>
@@ -180,7 +187,7 @@ public sealed class VisitDayGrain(WakeReader events, Journal journal, BoardPubli
         if (await GrainFactory.Prison(_prison).PolicyOn(_date, _policy?.Revision ?? 0) is { } policy)
         {
             _policy = policy;
-            _plan = new DayPlan(policy.Revision, policy.SlotsOn(_prison, _date), policy.Policy.HoldMinutes, policy.Policy.OfferMinutes);
+            _plan = new DayPlan(policy.Revision, policy.SlotsOn(_prison, _date), policy.Policy.HoldMinutes, policy.Policy.OfferMinutes, policy.Policy.LeadDays);
         }
     }
 }

@@ -66,12 +66,12 @@ public sealed class VisitDesk(IGrainFactory grains, IClock clock)
     public async Task<CommandOutcome> RescheduleAsync(VisitId id, SlotId to, CancelReason reason, CommandEnvelope envelope)
     {
         if (await grains.Visit(id).Read() is not { } visit || to.Prison != visit.Prisoner.Prison || await FindAsync(to) is not (PolicyInForce policy, Slot slot)
-            || await grains.Prisoner(visit.Prisoner).Read() is not { } prisoner)
+            || await VisitFacts.OfAsync(grains, visit) is not ({ } prisoner, var visitors))
         {
             return Unknown("slotUnknown", "The prison has no visits at this time.");
         }
 
-        var move = new RescheduleVisit(slot, null, policy.TermsOf(visit.Channel, slot), reason);
+        var move = new RescheduleVisit(slot, null, policy, prisoner, visitors, reason);
         DecisionContext context = Decisions.At(clock, envelope.Actor);
         if (VisitDecider.Decide(visit, move, context) is Decision<IVisitEvent>.Refused refused)
         {

@@ -190,13 +190,18 @@ public static class RelativeDecider
         (null, RelativeApplied applied) => new RelativeState(new Relative(
             applied.RelativeId, new PrisonerKey(Jurisdiction.Parse(applied.Prison), applied.PrisonerNumber), applied.Relationship, applied.Person, applied.Minor, applied.Account,
             Jurisdiction.Parse(applied.Jurisdiction), applied.Guardian, RelativeStage.Applied)),
-        ({ } relative, KinshipPaperAdded added) => new RelativeState(relative with { Papers = relative.Papers.Add(new KinshipPaper(added.Kind, added.Paper, occurredAt)) }),
+        ({ } relative, KinshipPaperAdded added) => new RelativeState(AppliedAgain(relative) with { Papers = relative.Papers.Add(new KinshipPaper(added.Kind, added.Paper, occurredAt)) }),
         ({ } relative, RelativeVerified) => new RelativeState(relative with { Stage = RelativeStage.Verified, Refusal = null, RefusedAt = null, Note = null }),
         ({ } relative, RelativeRefused refused) => new RelativeState(relative with { Stage = RelativeStage.Refused, Refusal = refused.Reason, RefusedAt = occurredAt, Note = refused.Note }),
         ({ } relative, RelativeBanned banned) => new RelativeState(relative with { Bans = relative.Bans.Add(banned.Ban) }),
         ({ } relative, RelativeBansLifted lifted) => new RelativeState(relative with { Bans = relative.Bans.LiftedOn(lifted.On) }),
         _ => state,
     };
+
+    /// <summary>Who was refused and sends another paper waits for the office as on the first day.</summary>
+    private static Relative AppliedAgain(Relative relative) => relative.Stage == RelativeStage.Refused
+        ? relative with { Stage = RelativeStage.Applied, Refusal = null, RefusedAt = null, Note = null }
+        : relative;
 
     private static Decision<IRelativeEvent> Apply(ApplyAsRelative apply, DecisionContext context)
     {

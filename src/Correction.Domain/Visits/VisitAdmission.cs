@@ -23,7 +23,7 @@ public enum IdentityCheck
 /// <summary>The family is in the waiting room.</summary>
 public sealed record EnterWaitingRoom : VisitCommand;
 
-/// <param name="Attended">Who came; each is one of the visitors.</param>
+/// <param name="Attended">Who came; each is one of the visitors. None named: all of them.</param>
 /// <param name="Visitors">As the office knows them now.</param>
 public sealed record AdmitVisitors(ImmutableArray<RelativeId> Attended, IdentityCheck Check, Prisoner Prisoner, ImmutableArray<Relative> Visitors) : VisitCommand;
 
@@ -58,11 +58,14 @@ internal static class VisitAdmission
         }
 
         ImmutableArray<RelativeId> attended = admit.Attended.IsEmpty ? [.. visit.Visitors.Select(visitor => visitor.RelativeId)] : admit.Attended;
+        ImmutableArray<Relative> came = [.. admit.Visitors.Where(visitor => attended.Contains(visitor.Id))]; // who stayed at home is in nobody's way
         return OutsideWindow(visit, context)
-            ?? (VisitRules.Restricted(admit.Prisoner, admit.Visitors, ChinaTime.DateOf(visit.From), context.Now) is { } refusal ? new Decision<IVisitEvent>.Refused(refusal)
+            ?? (VisitRules.Restricted(admit.Prisoner, came, ChinaTime.DateOf(visit.From), context.Now) is { } refusal ? new Decision<IVisitEvent>.Refused(refusal)
                 : attended.Any(who => visit.Visitors.All(visitor => visitor.RelativeId != who))
                     ? Decision<IVisitEvent>.Refuse(RefusalKind.Rule, "notApproved", "Somebody came who is not approved for this visit.", basis)
-                : visit.Visitors.Any(visitor => visitor.Minor && attended.Contains(visitor.RelativeId)) && visit.Visitors.All(visitor => visitor.Minor || !attended.Contains(visitor.RelativeId))
+                : came.Any(visitor => visitor.Stage != RelativeStage.Verified)
+                    ? Decision<IVisitEvent>.Refuse(RefusalKind.Rule, "kinshipNotChecked", "The kinship of somebody who came is not verified any more.", basis)
+                : came.Any(visitor => visitor.Minor && !(visitor.Guardian is { } guardian && attended.Contains(guardian)))
                     ? Decision<IVisitEvent>.Refuse(RefusalKind.Rule, "guardianRequired", "A minor is admitted with the guardian only.", basis)
                 : Decision<IVisitEvent>.Accept(new VisitorsAdmitted(attended, admit.Check), basis));
     }

@@ -25,7 +25,7 @@ internal static class VisitApplication
 {
     public static Decision<IVisitEvent> Decide(ApplyForVisit apply, DecisionContext context)
     {
-        if ((Circle(apply, context) ?? Known(apply, context) ?? Time(apply, context)) is { } refusal)
+        if ((Circle(apply, context) ?? Known(apply, context) ?? VisitRules.Untimely(apply.Policy.Policy, apply.Channel, apply.Slot, context)) is { } refusal)
         {
             return new Decision<IVisitEvent>.Refused(refusal);
         }
@@ -71,20 +71,6 @@ internal static class VisitApplication
         ? new Refusal(RefusalKind.Unknown, "prisonerUnknown", "No prisoner of this prison has this number.")
         : VisitRules.Restricted(prisoner, apply.Visitors, ChinaTime.DateOf(apply.Slot.From), context.Now);
 
-    /// <summary>Lead and window bind families; the office and the prison may arrange at short notice.</summary>
-    private static Refusal? Time(ApplyForVisit apply, DecisionContext context)
-    {
-        LegalBasis basis = VisitLaw.Arrangement(context.Now);
-        VisitPolicy policy = apply.Policy.Policy;
-        int daysAhead = Period.Between(ChinaTime.DateOf(context.Now), ChinaTime.DateOf(apply.Slot.From), PeriodUnits.Days).Days;
-        return apply.Channel is not (VisitChannel.Station or VisitChannel.Phone) || policy.MinutesBy(apply.Channel) <= 0
-                ? Rule("placeNotOffered", "This prison does not offer visits from there.", basis)
-            : context.Actor.Role != Role.Family ? null
-            : daysAhead < policy.LeadDays ? Rule("tooLate", $"Apply at least {policy.LeadDays} days ahead.", basis)
-            : daysAhead > policy.WindowDays ? Rule("tooEarly", $"Apply at most {policy.WindowDays} days ahead.", basis)
-            : null;
-    }
-
     private static Refusal Rule(string code, string detail, LegalBasis basis) => new(RefusalKind.Rule, code, detail, [basis]);
 }
 
@@ -101,11 +87,24 @@ internal static class VisitRules
             : null;
     }
 
+    /// <summary>Lead and window bind families; the office and the prison may arrange at short notice. Null: the time is right.</summary>
+    public static Refusal? Untimely(VisitPolicy policy, VisitChannel channel, Slot slot, DecisionContext context)
+    {
+        LegalBasis basis = VisitLaw.Arrangement(context.Now);
+        int daysAhead = Period.Between(ChinaTime.DateOf(context.Now), ChinaTime.DateOf(slot.From), PeriodUnits.Days).Days;
+        return channel is not (VisitChannel.Station or VisitChannel.Phone) || policy.MinutesBy(channel) <= 0
+                ? new Refusal(RefusalKind.Rule, "placeNotOffered", "This prison does not offer visits from there.", [basis])
+            : context.Actor.Role != Role.Family ? null
+            : daysAhead < policy.LeadDays ? new Refusal(RefusalKind.Rule, "tooLate", $"Apply at least {policy.LeadDays} days ahead.", [basis])
+            : daysAhead > policy.WindowDays ? new Refusal(RefusalKind.Rule, "tooEarly", $"Apply at most {policy.WindowDays} days ahead.", [basis])
+            : null;
+    }
+
     /// <summary>The same, as flags: all that stands in the way.</summary>
     public static ImmutableArray<VisitObstacle> Flags(Prisoner prisoner, ImmutableArray<Relative> visitors, LocalDate date) =>
     [
         .. prisoner.Discharged || prisoner.Restrictions.AnyOn(date) ? new[] { VisitObstacle.PrisonerRestricted } : [],
         .. visitors.Any(visitor => visitor.Bans.AnyOn(date)) ? new[] { VisitObstacle.VisitorRestricted } : [],
-        .. visitors.Any(visitor => visitor.Stage == RelativeStage.Refused) ? new[] { VisitObstacle.KinshipRefused } : [],
+        .. visitors.Any(visitor => visitor.Stage != RelativeStage.Verified) ? new[] { VisitObstacle.KinshipRefused } : [],
     ];
 }

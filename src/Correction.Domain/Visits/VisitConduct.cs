@@ -6,7 +6,7 @@ namespace Correction.Domain.Visits;
 
 // The visit itself. Breach of its rules: stop, warn, and where that does not help, cut (Prison Law Art. 71: the prison's
 // police; the rules of 2016: the county too, which tells the prison). An interruption is no cut: the seconds lost are
-// credited where the family did not cause it.
+// credited, whoever caused it: whether a family left or its network failed, nobody can tell from here.
 
 [JsonConverter(typeof(JsonStringEnumConverter<CutReason>))]
 public enum CutReason

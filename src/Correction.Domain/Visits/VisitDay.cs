@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Correction.Domain.Time;
 using NodaTime;
 
 namespace Correction.Domain.Visits;
@@ -15,7 +16,8 @@ public interface IVisitDayEvent : IDomainEvent;
 
 /// <summary>What the prison's policy plans for the day; looked up with every command.</summary>
 /// <param name="Revision">0: nothing is planned.</param>
-public sealed record DayPlan(int Revision, ImmutableArray<Slot> Slots, int HoldMinutes, int OfferMinutes);
+/// <param name="LeadDays">So many days before the day families may book for the last time.</param>
+public sealed record DayPlan(int Revision, ImmutableArray<Slot> Slots, int HoldMinutes, int OfferMinutes, int LeadDays);
 
 /// <summary>A look because a hold or an offer may have run out.</summary>
 public sealed record LookAtClaims : VisitDayCommand;
@@ -71,8 +73,8 @@ public static class VisitDayDecider
         VisitDayState before = After(state, planned, context.Now);
         return Decide(before, command, plan, context) switch
         {
-            Decision<IVisitDayEvent>.Accepted accepted when accepted.Events.IsEmpty && !Unblocks(before, state) => accepted,
-            Decision<IVisitDayEvent>.Accepted accepted => WithOffers(before, accepted with { Events = [.. planned, .. accepted.Events] }, accepted.Events, plan, context),
+            Decision<IVisitDayEvent>.Accepted accepted when accepted.Events.IsEmpty && !Concerns(before, state) => accepted,
+            Decision<IVisitDayEvent>.Accepted accepted => WithOffers(before, accepted with { Events = [.. planned, .. accepted.Events] }, accepted.Events, plan, date, context),
             var refused => refused,
         };
     }
@@ -114,23 +116,28 @@ public static class VisitDayDecider
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whoever waits is offered what became free, in the order in which they came; no newcomer gets in between.</summary>
+    /// <summary>
+    /// Whoever waits is offered what became free, in the order in which they came; no newcomer gets in between. Nothing is
+    /// offered that the lead days let no family take.
+    /// </summary>
     private static Decision<IVisitDayEvent> WithOffers(
-        VisitDayState before, Decision<IVisitDayEvent>.Accepted accepted, ImmutableArray<IVisitDayEvent> decided, DayPlan plan, DecisionContext context)
+        VisitDayState before, Decision<IVisitDayEvent>.Accepted accepted, ImmutableArray<IVisitDayEvent> decided, DayPlan plan, LocalDate date, DecisionContext context)
     {
         VisitDayState after = After(before, decided, context.Now);
+        Instant tooLate = ChinaTime.StartOf(date.PlusDays(1 - plan.LeadDays));
         var offers = ImmutableArray.CreateBuilder<IVisitDayEvent>();
-        foreach (Slot slot in after.Slots.Where(slot => slot.From > context.Now))
+        foreach (Slot slot in after.Slots.Where(slot => slot.From > context.Now && tooLate > context.Now))
         {
-            offers.AddRange(after.Claims.Where(claim => claim.Slot == slot.Id && claim.Until is null).Take(after.Free(slot, context.Now))
-                .Select(claim => new SlotOffered(claim.Id, Instant.Min(slot.From, context.Now + Duration.FromMinutes(plan.OfferMinutes)))));
+            Instant until = Instant.Min(Instant.Min(slot.From, tooLate), context.Now + Duration.FromMinutes(plan.OfferMinutes));
+            offers.AddRange(after.Claims.Where(claim => claim.Slot == slot.Id && claim.Until is null).Take(after.Free(slot, context.Now)).Select(claim => new SlotOffered(claim.Id, until)));
         }
 
         return accepted with { Events = [.. accepted.Events, .. offers] };
     }
 
-    /// <summary>Another plan may have places for who waits.</summary>
-    private static bool Unblocks(VisitDayState planned, VisitDayState before) => planned.PolicyRevision != before.PolicyRevision && before.Claims.Any(claim => claim.Until is null);
+    /// <summary>Another plan may have places for who waits, and none for who has booked.</summary>
+    private static bool Concerns(VisitDayState planned, VisitDayState before) =>
+        planned.PolicyRevision != before.PolicyRevision && (before.Claims.Any(claim => claim.Until is null) || !before.Bookings.IsEmpty);
 
     private static VisitDayState Plan(VisitDayState state, VisitDayPlanned planned)
     {

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Correction.Domain.Law;
+using Correction.Domain.Time;
 using NodaTime;
 
 namespace Correction.Domain.Visits;
@@ -36,7 +38,9 @@ public enum CancelReason
 }
 
 /// <param name="Slot">Booked already for this visit.</param>
-public sealed record RescheduleVisit(Slot Slot, string? Room, VisitTerms Terms, CancelReason Reason) : VisitCommand;
+/// <param name="Policy">In force on the day of that slot.</param>
+/// <param name="Visitors">As the office knows them now.</param>
+public sealed record RescheduleVisit(Slot Slot, string? Room, PolicyInForce Policy, Prisoner Prisoner, ImmutableArray<Relative> Visitors, CancelReason Reason) : VisitCommand;
 
 public sealed record CancelVisit(CancelReason Reason) : VisitCommand;
 
@@ -58,8 +62,13 @@ internal static class VisitScheduling
             : reschedule.Slot.Id == visit.Slot ? Decision<IVisitEvent>.AlreadySo
             : context.Actor.Role == Role.Family && visit.IsLateToCancel(context.Now)
                 ? Decision<IVisitEvent>.Refuse(RefusalKind.Rule, "tooLate", $"Less than {visit.Terms.CancelHours} hours are left: ask the office.", basis)
+            : (VisitRules.Untimely(reschedule.Policy.Policy, visit.Channel, reschedule.Slot, context)
+                ?? VisitRules.Restricted(reschedule.Prisoner, reschedule.Visitors, ChinaTime.DateOf(reschedule.Slot.From), context.Now)) is { } refusal
+                ? new Decision<IVisitEvent>.Refused(refusal)
             : Decision<IVisitEvent>.Accept(
-                new VisitRescheduled(reschedule.Slot.Id, reschedule.Slot.From, reschedule.Slot.To, reschedule.Room, reschedule.Terms, reschedule.Reason), basis);
+                new VisitRescheduled(
+                    reschedule.Slot.Id, reschedule.Slot.From, reschedule.Slot.To, reschedule.Room, reschedule.Policy.TermsOf(visit.Channel, reschedule.Slot), reschedule.Reason),
+                basis);
     }
 
     public static Decision<IVisitEvent> Decide(Visit visit, CancelVisit cancel, DecisionContext context) => visit switch

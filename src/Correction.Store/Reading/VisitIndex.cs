@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Correction.Domain;
 using Correction.Domain.Visits;
@@ -53,6 +54,23 @@ public sealed class VisitIndex(IDocumentStore documents, NpgsqlDataSource databa
             ],
             cancellation);
         return found.Count > query.Limit ? new(found[..query.Limit], After(found[query.Limit - 1])) : new(found, null);
+    }
+
+    /// <summary>The days in China with visits to a prison that begin from then on.</summary>
+    public async Task<ImmutableArray<LocalDate>> DaysBookedAsync(Jurisdiction prison, Instant from, CancellationToken cancellation = default)
+    {
+        await using NpgsqlCommand find = database.CreateCommand(
+            $"""select distinct ("from" at time zone 'Asia/Shanghai')::date from {_visits} where prison = $1 and "from" >= $2 order by 1""");
+        find.Parameters.Add(new() { Value = prison.Code });
+        find.Parameters.Add(new() { Value = from.ToDateTimeUtc() });
+        await using NpgsqlDataReader rows = await find.ExecuteReaderAsync(cancellation);
+        var days = ImmutableArray.CreateBuilder<LocalDate>();
+        while (await rows.ReadAsync(cancellation))
+        {
+            days.Add(LocalDate.FromDateOnly(rows.GetFieldValue<DateOnly>(0)));
+        }
+
+        return days.ToImmutable();
     }
 
     /// <summary>Keys of the visits that may be in the answer to the query as of another time, in the order of their ids.</summary>

@@ -35,7 +35,7 @@ internal static class Visiting
     public static readonly RelativeApplied Applied = new(Mother, "4301P1", "1001", Relationship.Parent, Cases.Reference, Minor: false, "family", "430981", null);
     public static readonly KinshipPaperAdded Register = new(PaperKind.HouseholdRegister, Cases.Reference);
 
-    public static DayPlan Plan { get; } = new(1, InForce.SlotsOn(Prison, Date), Policy.HoldMinutes, Policy.OfferMinutes);
+    public static DayPlan Plan { get; } = new(1, InForce.SlotsOn(Prison, Date), Policy.HoldMinutes, Policy.OfferMinutes, Policy.LeadDays);
 
     public static Slot Nine => Plan.Slots[0];
 

@@ -25,6 +25,16 @@ public sealed class RelativeTests
         .ThenRefused(RefusalKind.Rule, "papersRequired", "6");
 
     [Fact]
+    public void Given_a_refusal_for_missing_papers_When_another_paper_comes_Then_the_application_waits_for_the_office_again()
+    {
+        Relative refused = Applied.Given(new RelativeRefused(KinshipRefusal.PapersMissing, Cases.Reference)).State.Relative!;
+        Relative again = Applied.Given(new RelativeRefused(KinshipRefusal.PapersMissing, Cases.Reference), Register).State.Relative!;
+        Assert.Equal((RelativeStage.Refused, RelativeStage.Applied), (refused.Stage, again.Stage));
+        Assert.Equal((null, null, null), (again.Refusal, again.RefusedAt, again.Note));
+        Assert.Equal(RelativeStage.Verified, Applied.Given(new RelativeVerified(), Register).State.Relative!.Stage);
+    }
+
+    [Fact]
     public void Given_an_application_When_the_family_verifies_itself_Then_the_power_is_lacking() => Applied
         .When(new VerifyRelative(Inmate), by: Family)
         .ThenRefused(RefusalKind.Power, "officerRequired", "视频会见");

@@ -52,6 +52,30 @@ public sealed class VisitDayTests
         .When(new FreeSlot(new VisitId(Cases.Guid(601)), Nine.Id), by: Actor.System)
         .Then(new SlotFreed(new VisitId(Cases.Guid(601)), Nine.Id), new SlotOffered(new ClaimId(Cases.Guid(11)), Cases.Now + Duration.FromMinutes(120)));
 
+    [Theory]
+    [InlineData(3, 10, 120)]
+    [InlineData(3, 23, 60)]
+    [InlineData(2, 10, 0)]
+    public void Given_who_waits_When_a_place_is_freed_so_many_days_ahead_Then_it_is_offered_only_while_a_family_may_still_book(int daysAhead, int hour, int minutes)
+    {
+        Instant at = Date.PlusDays(-daysAhead).At(new LocalTime(hour, 0)).InZoneStrictly(Domain.Time.ChinaTime.Zone).ToInstant();
+        var freed = new SlotFreed(new VisitId(Cases.Guid(601)), Nine.Id);
+        IVisitDayEvent[] expected = minutes > 0 ? [freed, new SlotOffered(new ClaimId(Cases.Guid(11)), at + Duration.FromMinutes(minutes))] : [freed];
+        Cases.Day.Given(Planned).Given([.. Booked(3)]).Given(new WaitingBegun(new ClaimId(Cases.Guid(11)), Nine.Id, "family"))
+            .When(new FreeSlot(new VisitId(Cases.Guid(601)), Nine.Id), at, Actor.System)
+            .Then(expected);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Given_another_policy_When_its_day_is_looked_at_Then_it_is_planned_anew_only_where_somebody_has_booked(int booked)
+    {
+        var replanned = new VisitDayPlanned("4301P1", Date, 0, []);
+        IVisitDayEvent[] expected = booked > 0 ? [Planned] : [];
+        Cases.Day.Given(replanned).Given([.. Booked(booked)]).When(new LookAtClaims(), Cases.Now, Actor.System).Then(expected);
+    }
+
     [Fact]
     public void Given_an_offer_that_has_run_out_When_looked_at_Then_the_next_one_who_waits_is_offered_the_place() => Cases.Day
         .Given(Planned).Given([.. Booked(2)])

@@ -132,6 +132,49 @@ public sealed class VisitTests
         .ThenRefused(RefusalKind.Rule, "notApproved", "6");
 
     [Fact]
+    public void Given_a_visit_of_three_When_some_of_them_come_Then_only_who_came_is_judged_and_a_minor_has_the_guardian_beside()
+    {
+        var other = new RelativeId(Cases.Guid(404));
+        Visitor[] visitors = [new(Mother, Relationship.Parent, "family", Minor: false), new(Child, Relationship.Child, "family", Minor: true), new(other, Relationship.Sibling, "family", Minor: false)];
+        var scheduled = Cases.Visit.Given(Visiting.VisitApplied with { Visitors = [.. visitors] }, new VisitKinshipChecked(), new VisitApproved(), new VisitScheduled(Nine.Id, Nine.From, Nine.To, "1"));
+        Relative child = As(Child, Relationship.Child) with { Minor = true, Guardian = Mother };
+        Relative banned = As(other, Relationship.Sibling) with { Bans = [new VisitRestriction(RestrictionReason.VisitRulesBroken, Date, Date)] };
+        AdmitVisitors Came(params RelativeId[] who) => new([.. who], IdentityCheck.Papers, Inmate, [As(Mother), child, banned]);
+
+        scheduled.When(Came(), At(8, 50)).ThenRefused(RefusalKind.Rule, "visitorRestricted", "48");
+        scheduled.When(Came(Mother, Child), At(8, 50)).Then(new VisitorsAdmitted([Mother, Child], IdentityCheck.Papers));
+        scheduled.When(Came(Child, other) with { Visitors = [As(Mother), child, As(other)] }, At(8, 50)).ThenRefused(RefusalKind.Rule, "guardianRequired", "6");
+        scheduled.When(Came(Mother) with { Visitors = [As(Mother, stage: RelativeStage.Refused)] }, At(8, 50)).ThenRefused(RefusalKind.Rule, "kinshipNotChecked", "6");
+    }
+
+    [Theory]
+    [InlineData(8, null)]
+    [InlineData(7, "prisonerRestricted")]
+    public void Given_a_restriction_When_a_visit_is_moved_to_a_day_within_it_Then_it_stays_where_it_is(int daysLater, string? code)
+    {
+        Slot later = Nine with { Id = Nine.Id with { Date = Date.PlusDays(daysLater) }, From = Nine.From + Duration.FromDays(daysLater), To = Nine.To + Duration.FromDays(daysLater) };
+        Prisoner restricted = Inmate with { Restrictions = [new VisitRestriction(RestrictionReason.Confinement, Date.PlusDays(1), Date.PlusDays(7))] };
+        var moved = Scheduled.When(new RescheduleVisit(later, "2", InForce, restricted, [As(Mother)], CancelReason.FamilyCannotCome), by: Family);
+        if (code is null)
+        {
+            moved.Then(new VisitRescheduled(later.Id, later.From, later.To, "2", InForce.TermsOf(VisitChannel.Station, later), CancelReason.FamilyCannotCome));
+        }
+        else
+        {
+            moved.ThenRefused(RefusalKind.Rule, code, "48");
+        }
+    }
+
+    [Fact]
+    public void Given_lead_days_When_a_visit_is_moved_to_tomorrow_Then_the_office_may_and_the_family_may_not()
+    {
+        Slot soon = Nine with { Id = Nine.Id with { Date = Date.PlusDays(-9) }, From = Nine.From - Duration.FromDays(9), To = Nine.To - Duration.FromDays(9) };
+        var move = new RescheduleVisit(soon, null, InForce, Inmate, [As(Mother)], CancelReason.Other);
+        Scheduled.When(move, by: Family).ThenRefused(RefusalKind.Rule, "tooLate", "48");
+        Scheduled.When(move, by: Cases.Officer).Then(new VisitRescheduled(soon.Id, soon.From, soon.To, null, InForce.TermsOf(VisitChannel.Station, soon), CancelReason.Other));
+    }
+
+    [Fact]
     public void Given_a_visit_of_half_an_hour_When_the_network_fails_for_ninety_seconds_Then_they_are_credited_and_time_is_up_later()
     {
         var interrupted = Begun.Given(At(9, 10), new VisitInterrupted(InterruptionCause.Network));

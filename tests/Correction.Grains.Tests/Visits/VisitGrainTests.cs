@@ -144,6 +144,23 @@ public sealed class VisitGrainTests(VisitsFixture fixture) : IClassFixture<Visit
     }
 
     [Fact]
+    public async Task A_policy_that_has_no_place_for_a_booked_visit_any_more_flags_it_though_nobody_books_on_that_day()
+    {
+        fixture.Clock.Now = Instant.FromUtc(2026, 3, 3, 2, 0);
+        VisitPrison prison = await fixture.PrisonAsync("43G1PC", capacity: 2);
+        LocalDate date = Today.PlusDays(6);
+        VisitId visit = await prison.BookedAsync(1, await prison.FamilyAsync(1), date);
+        await DoneAsync(prison.ApproveAsync(visit));
+        await Eventually.Until(async () => (await fixture.Visits.DaysBookedAsync(prison.Code, fixture.Clock.Now)).Contains(date), "the read model to have the visit");
+
+        VisitPolicy before = (await fixture.Grains.Prison(prison.Code).Read()).PolicyOn(date)!.Policy;
+        SessionTemplate afternoon = before.Sessions[0] with { Code = "pm", From = new LocalTime(14, 0), To = new LocalTime(14, 30) };
+        await DoneAsync(fixture.Grains.Prison(prison.Code).Execute(new AdoptVisitPolicy(before with { Sessions = [afternoon] }), By(prison.Officer)));
+
+        await Eventually.Until(async () => (await fixture.Grains.Visit(visit).Read())!.Flags is [VisitObstacle.SlotBlocked], "the visit to be flagged");
+    }
+
+    [Fact]
     public async Task A_ban_that_begins_after_approval_flags_the_visit_at_night_and_keeps_the_visitor_out_at_admission()
     {
         fixture.Clock.Now = Instant.FromUtc(2026, 3, 4, 2, 0);

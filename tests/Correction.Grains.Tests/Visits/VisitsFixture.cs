@@ -27,6 +27,8 @@ public sealed class VisitsFixture : IAsyncLifetime
 
     public VisitStatistics Statistics => _cluster.Silos[0].ServiceProvider.GetRequiredService<VisitStatistics>();
 
+    public VisitIndex Visits => _cluster.Silos[0].ServiceProvider.GetRequiredService<VisitIndex>();
+
     public EventReader Events => _cluster.Silos[0].ServiceProvider.GetRequiredService<EventReader>();
 
     /// <summary>Kinds of the messages about a stream that wait or were sent, those of reminders too, in the order in which they are due.</summary>

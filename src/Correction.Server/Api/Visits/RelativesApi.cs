@@ -63,17 +63,19 @@ internal static class RelativesApi
             body.Fail("office", "The code of the judicial office of your county that checks the papers.");
         }
 
+        PrisonerKey prisoner = ReadPrisoner(body, "prisonerNumber");
         RelativeId? guardian = null;
         if (body.OptionalText("guardian", 32) is { } named)
         {
-            guardian = RelativeId.TryParse(named, out RelativeId known) && await grains.Relative(known).Read() is { } other && applicant.IsPartyTo(other) ? known : null;
+            guardian = RelativeId.TryParse(named, out RelativeId known) && await grains.Relative(known).Read() is { Minor: false } other && other.Prisoner == prisoner && applicant.IsPartyTo(other)
+                ? known
+                : null;
             if (guardian is null)
             {
-                body.Fail("guardian", "The id of the guardian's own application.");
+                body.Fail("guardian", "The id of the guardian's own application for the same prisoner; a guardian is of age.");
             }
         }
 
-        PrisonerKey prisoner = ReadPrisoner(body, "prisonerNumber");
         var apply = new ApplyAsRelative(
             id, prisoner, body.Choice<Relationship>("relationship"), person.Reference, birthDate,
             actor.Role == Role.Family ? actor.Account : body.OptionalText("account", 40), jurisdiction, guardian);

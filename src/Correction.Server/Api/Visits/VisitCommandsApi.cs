@@ -71,6 +71,11 @@ internal static class VisitCommandsApi
         ImmutableArray<RelativeId> attended = list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Select(item => RelativeId.TryParse(item.ToString(), out RelativeId who) ? who : default)]
             : [];
+        if (list.ValueKind == JsonValueKind.Array && attended.IsEmpty)
+        {
+            body.Fail("attended", "The ids of those who came, one or more; absent: all came.");
+        }
+
         IdentityCheck check = body.At("check").ValueKind == JsonValueKind.Undefined ? IdentityCheck.Papers : body.Choice<IdentityCheck>("check");
         return envelope => desk.WithFactsAsync(VisitsApi.Id(id), (prisoner, visitors) => new AdmitVisitors(attended, check, prisoner, visitors), envelope);
     });

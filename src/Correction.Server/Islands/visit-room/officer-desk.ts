@@ -9,6 +9,7 @@ export interface Visitor { id: string; name: string; relationship: string }
 const reasons = ["orderDisturbed", "codedLanguage", "deviceUsed", "unapprovedPerson", "harmfulTalk", "other"] as const;
 
 export class OfficerDesk {
+  #present = false;
   readonly #failure = h("p", { class: "failure", role: "alert", hidden: true });
   readonly #visitors = h("fieldset", { class: "room-visitors" });
   readonly #admit = h("button", { type: "button", class: "primary", "data-do": "admit", onclick: () => this.#send("admit", {
@@ -27,18 +28,25 @@ export class OfficerDesk {
   /** @param halt Stops picture and sound while a cut is under way. */
   constructor(readonly visit: string, visitors: readonly Visitor[], readonly halt: () => void) {
     this.#visitors.append(h("legend", null, t("room.check")), ...visitors.map((visitor) =>
-      h("label", { class: "tick" }, h("input", { type: "checkbox", value: visitor.id, checked: true }), `${visitor.name} · ${word("Relationship", visitor.relationship)}`)));
+      h("label", { class: "tick" }, h("input", { type: "checkbox", value: visitor.id, checked: true, onchange: () => this.#enable() }), `${visitor.name} · ${word("Relationship", visitor.relationship)}`)));
   }
 
   follow(state: RoomState): void {
     const stage = state.over ? "over" : state.view?.stage ?? "";
     const before = stage === "scheduled" || stage === "waiting";
     this.#visitors.hidden = this.#admit.hidden = !before;
-    this.#admit.disabled = !state.view?.present.includes("family");
+    this.#present = state.view?.present.includes("family") ?? false;
+    this.#enable();
     this.#pause.hidden = stage !== "inProgress";
     this.#resume.hidden = stage !== "interrupted";
     this.#end.hidden = this.#warn.hidden = stage !== "inProgress" && stage !== "interrupted";
+    this.#cut.hidden = stage === "scheduled";
     this.element.hidden = stage === "over" || stage === "";
+  }
+
+  /** Nobody is admitted who is not there, and nobody is admitted as nobody. */
+  #enable(): void {
+    this.#admit.disabled = !this.#present || !this.#visitors.querySelector("input:checked");
   }
 
   #button(what: "warn" | "interrupt" | "resume" | "end" | "cut", body: () => unknown, style = ""): HTMLButtonElement {
