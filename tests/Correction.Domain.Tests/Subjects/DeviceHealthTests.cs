@@ -13,6 +13,7 @@ public sealed class DeviceHealthTests
 {
     private const string Bracelet = "b";
     private static readonly DeviceBound Bound = new(Bracelet, DeviceProtocol.Jt808, DeviceKind.Bracelet);
+    private static readonly MonitoringOrdered Ordered = new(new MonitoringOrderId(Cases.Guid(9)), MonitoringGround.RevocationProposed, Today, Today.PlusDays(10));
     private static readonly Instant Start = Now;
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class DeviceHealthTests
     [Fact]
     public void Given_a_silent_bracelet_When_looked_for_Then_the_subject_is_warned_first_and_once_and_the_officer_alerted_after()
     {
-        var bound = Subject.Given(Received, Bound);
+        var bound = Subject.Given(Received, Ordered, Bound);
         LookForSilence look = Look(heard: Start);
         bound.When(look, Start + Duration.FromMinutes(9)).Then();
         var warned = new SubjectWarned(Bracelet, WarningReason.Silence, Start + Duration.FromMinutes(15));
@@ -82,7 +83,7 @@ public sealed class DeviceHealthTests
     [Fact]
     public void Given_a_bracelet_that_is_heard_without_a_position_When_looked_for_Then_the_subject_is_warned_of_that_first_and_once()
     {
-        var bound = Subject.Given(Received, Bound);
+        var bound = Subject.Given(Received, Ordered, Bound);
         Instant warnAt = Start + Duration.FromMinutes(20);
         LookForSilence look = Look(heard: warnAt - Duration.FromMinutes(1), positioned: Start);
         bound.When(look, warnAt - Duration.FromMilliseconds(1)).Then();
@@ -95,7 +96,7 @@ public sealed class DeviceHealthTests
     public void Given_a_bracelet_that_is_heard_without_a_position_When_looked_for_Then_its_position_is_lost_after_its_own_limit()
     {
         Instant at = Start + Duration.FromMinutes(30);
-        var bound = Subject.Given(Received, Bound).Given(at - Duration.FromMinutes(10), new SubjectWarned(Bracelet, WarningReason.NoPosition, at));
+        var bound = Subject.Given(Received, Ordered, Bound).Given(at - Duration.FromMinutes(10), new SubjectWarned(Bracelet, WarningReason.NoPosition, at));
         bound.When(Look(heard: at - Duration.FromMinutes(2), positioned: Start), at - Duration.FromSeconds(1)).Then();
         var lost = new PositionLost(Bracelet, new AlertId(Guid(1)), Start, at);
         bound.When(Look(heard: at - Duration.FromMinutes(1), positioned: Start), at).Then(lost);
@@ -134,7 +135,7 @@ public sealed class DeviceHealthTests
         private int _ids = 500;
         private Instant _at = Start;
 
-        public Registered Subject { get; private set; } = (Registered)Cases.Subject.Given(Received, Bound).State;
+        public Registered Subject { get; private set; } = (Registered)Cases.Subject.Given(Received, Ordered, Bound).State;
 
         public bool Unresolved { get; init; }
 
