@@ -63,6 +63,41 @@ public sealed class DeviceHealthTests
         Assert.Equal(events, device.Names.Count);
     }
 
+    [Fact]
+    public void Given_a_low_battery_When_its_report_is_repeated_or_comes_late_Then_it_neither_recovers_nor_alerts_again()
+    {
+        var device = new Device().Says(15, DeviceAlarms.None);
+        DeviceSigns first = device.Last;
+        device.Says(14, DeviceAlarms.None).Take(first).Take(device.Last).Says(13, DeviceAlarms.None);
+        device.Take(first with { Battery = 90, At = Start }, new Fix(Bracelet, Start, Start, Center, 5, null, null, null, null, FixSource.Jt808) { Battery = 90 });
+        Assert.Equal(["battery_ran_low"], device.Names);
+        Assert.Single(device.Raised);
+    }
+
+    [Fact]
+    public void Given_a_battery_that_is_low_by_its_percentage_When_a_report_says_only_alarm_bits_Then_it_stays_low()
+    {
+        var device = new Device().Battery(15).Alarm(DeviceAlarms.None);
+        Assert.Equal(["battery_ran_low"], device.Names);
+    }
+
+    [Fact]
+    public void Given_a_battery_that_is_low_by_a_bit_When_the_bit_goes_off_Then_it_has_recovered()
+    {
+        var device = new Device().Alarm(DeviceAlarms.BatteryLow).Alarm(DeviceAlarms.BatteryLow | DeviceAlarms.BatteryCritical).Alarm(DeviceAlarms.None);
+        Assert.Equal(["battery_ran_low", "battery_ran_low", "battery_recovered"], device.Names.Where(name => name.StartsWith("battery", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Given_a_bit_that_is_held_When_a_late_batch_says_otherwise_Then_it_stays_on_and_what_the_batch_raises_is_raised()
+    {
+        var device = new Device().Alarm(DeviceAlarms.PowerCut);
+        var late = new Fix(Bracelet, Start, device.Last.ReceivedAt, Center, 5, null, null, null, null, FixSource.Jt808);
+        device.Take(device.Last with { At = late.OccurredAt, Alarms = DeviceAlarms.Tamper }, late);
+        Assert.Equal(DeviceAlarms.PowerCut | DeviceAlarms.Tamper, device.Subject.Devices[Bracelet].Alarms);
+        Assert.Equal(AlertKind.Tamper, Assert.Single(device.Raised).Kind);
+    }
+
     private static readonly SilencePolicy Policy = SilencePolicy.Default;
 
     [Fact]
@@ -148,6 +183,8 @@ public sealed class DeviceHealthTests
         public DeviceSigns Last { get; private set; } = new(Start, Start);
 
         public Device Battery(int percent) => Take(Next() with { Battery = percent });
+
+        public Device Says(int percent, DeviceAlarms alarms) => Take(Next() with { Battery = percent, Alarms = alarms });
 
         public Device Alarm(DeviceAlarms alarms) => Take(Next() with { Alarms = alarms });
 
