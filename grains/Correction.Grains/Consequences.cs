@@ -94,7 +94,7 @@ internal sealed record Consequences(
     /// <summary>When to look at the subject although nothing is heard of it.</summary>
     public static Deadline NextLook(Registered subject, LocationMemory memory, WatchPolicy policy, Instant now, Instant? warnings)
     {
-        Instant? silence = Silence.NextLook(subject, LookFor(memory, policy));
+        Instant? silence = Silence.NextLook(subject, LookFor(memory, policy), now);
         Instant? zones = LocationWatch.NextLook(subject, memory, now);
         return new Deadline(StreamKeys.Subject(subject.Id), new[] { silence, zones, subject.NextResumption, Leaves.NextLook(subject), warnings }.Min());
     }

@@ -66,7 +66,7 @@ public sealed class SubjectGrain(WakeReader stored, TrackReader tracks, Journal 
             return ReportOutcome.NotBound;
         }
 
-        if (device.Kind == DeviceKind.Bracelet && !subject.OrderInForce(ChinaTime.DateOf(now)))
+        if (!subject.MayReport(device, ChinaTime.DateOf(now)))
         {
             return ReportOutcome.Refused;
         }
@@ -124,7 +124,7 @@ public sealed class SubjectGrain(WakeReader stored, TrackReader tracks, Journal 
             .. ((Decision<ISubjectEvent>.Accepted)SubjectDecider.Decide(subject, Consequences.LookFor(_memory, policy), context)).Events,
             .. ((Decision<ISubjectEvent>.Accepted)SubjectDecider.Decide(subject, new LookForLeaves(), context)).Events,
         ];
-        var found = new HealthFindings(late, [.. late.Select(happened => Alert(subject, happened, now)).OfType<AlertRaised>()], []);
+        var found = new HealthFindings(late, [.. late.Select(happened => Alert(subject, happened, now)).OfType<AlertRaised>()], [.. late.OfType<SilenceLapsed>().Select(lapsed => (lapsed.AlertId, (AlertCommand)new ClearCondition(null)))]);
         Consequences decided = await Consequences.OfAsync(subject, seen, found, GrainFactory, policy.Alerts, context);
         Consequences consequences = decided with { Subject = [.. resumed, .. decided.Subject], Raised = [.. HeldBackUntil(resumed, now), .. decided.Raised] };
         JournalEntry entry = new()

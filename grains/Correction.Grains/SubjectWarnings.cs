@@ -3,6 +3,7 @@ using System.Text.Json;
 using Correction.Domain;
 using Correction.Domain.Devices;
 using Correction.Domain.Subjects;
+using Correction.Domain.Time;
 using Correction.Store.Journaling;
 using NodaTime;
 
@@ -37,7 +38,7 @@ internal sealed class SubjectWarnings(IGrainFactory grains, WarningTexts texts)
 
     private IEnumerable<Warning> Open(Registered subject, Instant now) =>
         from device in subject.Devices.Values
-        where device.Protocol == DeviceProtocol.Jt808
+        where device.Protocol == DeviceProtocol.Jt808 && subject.MayReport(device, ChinaTime.DateOf(now))
         from given in new (WarningReason Reason, Instant? At)[] { (WarningReason.Silence, device.WarnedAt), (WarningReason.NoPosition, device.WarnedOfPositionAt) }
         where now < given.At + Validity
         let warning = new Warning(device.DeviceId, device.Kind, given.Reason, given.At!.Value.ToUnixTimeMilliseconds())
@@ -50,7 +51,7 @@ internal sealed class SubjectWarnings(IGrainFactory grains, WarningTexts texts)
         var text = new PersonalRecord(
             Guid.CreateVersion7(now.ToDateTimeOffset()), "note", JsonSerializer.SerializeToElement(new { text = texts.Of(warning.Reason) }), RandomNumberGenerator.GetBytes(SaltBytes));
         var request = new RequestDeviceCommand(
-            new DeviceCommandId(Guid.CreateVersion7(now.ToDateTimeOffset())), subject, warning.Kind, new Instruction(InstructionKind.Text, Text: text.Reference), now, now + Validity);
+            new DeviceCommandId(Guid.CreateVersion7(now.ToDateTimeOffset())), subject, warning.Kind, MayReport: true, new Instruction(InstructionKind.Text, Text: text.Reference), now, now + Validity);
         string once = $"warning/{subject}/{warning.DeviceId}/{WireNames<WarningReason>.Of(warning.Reason)}/{warning.GivenAt}";
         CommandOutcome outcome = await grains.GetGrain<IDeviceGrain>(warning.DeviceId)
             .Request(request, CommandEnvelope.By(Actor.System) with { Command = new CommandKey(once, once), Personal = [text] });

@@ -37,6 +37,7 @@ public static class EventRegistry
         [typeof(ZoneApproachEnded)] = "zone_approach_ended",
         [typeof(DeviceFellSilent)] = "device_fell_silent",
         [typeof(DeviceHeardAgain)] = "device_heard_again",
+        [typeof(SilenceLapsed)] = "silence_lapsed",
         [typeof(PositionLost)] = "position_lost",
         [typeof(PositionRegained)] = "position_regained",
         [typeof(SubjectWarned)] = "subject_warned",

@@ -27,6 +27,7 @@ public static class FactTime
         ZoneApproachEnded ended => ended.Until,
         DeviceFellSilent silent => silent.Deadline,
         DeviceHeardAgain heard => heard.HeardAt,
+        SilenceLapsed lapsed => lapsed.At,
         PositionLost lost => lost.Deadline,
         PositionRegained regained => regained.At,
         DeviceAlarmRaised raised => raised.Since,

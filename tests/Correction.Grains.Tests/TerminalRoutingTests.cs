@@ -27,7 +27,7 @@ public sealed class TerminalRoutingTests(GrainsFixture fixture)
         var text = new PersonalRecord(Guid.CreateVersion7(), "note", note.RootElement.Clone(), new byte[16]);
         var id = new DeviceCommandId(Guid.CreateVersion7());
         var request = new RequestDeviceCommand(
-            id, subject, DeviceKind.Phone, new Instruction(InstructionKind.Text, Text: text.Reference), _now, _now + Duration.FromHours(1));
+            id, subject, DeviceKind.Phone, MayReport: true, new Instruction(InstructionKind.Text, Text: text.Reference), _now, _now + Duration.FromHours(1));
 
         Assert.IsType<CommandOutcome.Done>(await device.Request(request, new CommandEnvelope(Officer, null, null, [text])));
 
@@ -46,7 +46,7 @@ public sealed class TerminalRoutingTests(GrainsFixture fixture)
     {
         (IDeviceGrain device, SubjectId subject, string deviceId) = await BoundAsync();
         var id = new DeviceCommandId(Guid.CreateVersion7());
-        var request = new RequestDeviceCommand(id, subject, DeviceKind.Phone, new Instruction(InstructionKind.LocateNow), _now, _now + Duration.FromSeconds(1));
+        var request = new RequestDeviceCommand(id, subject, DeviceKind.Phone, MayReport: true, new Instruction(InstructionKind.LocateNow), _now, _now + Duration.FromSeconds(1));
         Assert.IsType<CommandOutcome.Done>(await device.Request(request, CommandEnvelope.By(Officer)));
 
         var events = fixture.Services.GetRequiredService<Store.Reading.EventReader>();

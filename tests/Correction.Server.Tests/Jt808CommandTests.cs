@@ -75,6 +75,24 @@ public sealed class Jt808CommandTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Given_two_orders_of_one_kind_that_wait_When_the_terminal_comes_Then_it_hears_the_last_one_last()
+    {
+        const string Number = "13980900005";
+        using HttpClient officer = await shared.Server.AsAsync("officer");
+        string subject = await Jt808GatewayTests.BindAsync(officer, Number);
+        await OrderAsync(officer, subject, Number, new { command = "reportInterval", intervalSeconds = 60 });
+        await OrderAsync(officer, subject, Number, new { command = "reportInterval", intervalSeconds = 30 });
+
+        await using TerminalClient terminal = await ConnectAsync(Number);
+        terminal.Write(MessageIds.Heartbeat, []);
+        await terminal.FlushAsync(Cancellation);
+
+        PlatformMessage first = await NextAsync(terminal, MessageIds.SetParameters, AnswerResult.Success);
+        PlatformMessage second = await NextAsync(terminal, MessageIds.SetParameters, AnswerResult.Success);
+        Assert.Equal((60, 30), (first.Body[^1], second.Body[^1]));
+    }
+
+    [Fact]
     public async Task Given_a_terminal_that_never_comes_When_the_commands_time_is_over_Then_it_has_failed()
     {
         const string Number = "13980900003";

@@ -49,8 +49,9 @@ public enum CommandFailure
 }
 
 /// <param name="Kind">What kind of device it is to its holder: the legal basis follows from it.</param>
+/// <param name="MayReport">False: it is a bracelet, and no order of electronic positioning is in force.</param>
 public sealed record RequestDeviceCommand(
-    DeviceCommandId CommandId, SubjectId SubjectId, DeviceKind Kind, Instruction Instruction, Instant RequestedAt, Instant ValidUntil) : DeviceCommand;
+    DeviceCommandId CommandId, SubjectId SubjectId, DeviceKind Kind, bool MayReport, Instruction Instruction, Instant RequestedAt, Instant ValidUntil) : DeviceCommand;
 
 /// <summary>A gateway has written the command to the device's connection.</summary>
 public sealed record RecordCommandSent(DeviceCommandId CommandId) : DeviceCommand;
@@ -84,6 +85,12 @@ internal static class DeviceOrders
         if (state.Holder != command.SubjectId)
         {
             return Decision<IDeviceEvent>.Refuse(RefusalKind.State, "deviceNotBound", "This device is not bound to the subject.");
+        }
+
+        if (!command.MayReport)
+        {
+            return Decision<IDeviceEvent>.Refuse(
+                RefusalKind.Rule, "noMonitoringOrder", "A bracelet takes commands under an order of electronic positioning in force; ask the county approver for one.", basis);
         }
 
         if (state.Outstanding.Count >= MostOutstanding)

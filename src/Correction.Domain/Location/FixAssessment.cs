@@ -46,11 +46,11 @@ public static class FixAssessment
         return jump ? FixUse.Jump : FixUse.Usable;
     }
 
-    /// <summary>No vehicle gets from the one to the other in the time between; false where the time runs backwards.</summary>
+    /// <summary>No vehicle gets from the one to the other in the time between, which is a second at least; false where the time runs backwards.</summary>
     public static bool IsJump(Fix previous, Fix fix)
     {
         double seconds = (fix.OccurredAt - previous.OccurredAt).TotalSeconds;
-        if (seconds <= 0)
+        if (seconds < 0)
         {
             return false;
         }

@@ -58,6 +58,10 @@ public sealed record BoundDevice(string DeviceId, DeviceProtocol Protocol, Devic
     /// <summary>The alert of its last low battery.</summary>
     public AlertId? BatteryAlert { get; init; }
 
+    /// <summary>The device told of its low battery by a bit, without a percentage; decisions alone need it.</summary>
+    [JsonIgnore]
+    public bool BatteryByBit { get; init; }
+
     /// <summary>The bits that are on.</summary>
     public DeviceAlarms Alarms { get; init; }
 

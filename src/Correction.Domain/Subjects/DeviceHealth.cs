@@ -9,7 +9,7 @@ namespace Correction.Domain.Subjects;
 
 // Device health: battery and alarm bits. A bit is held: it tells something when it goes on and when it goes off, not with
 // every report; which bits are on stands in the events. A tampering never ends by itself. A battery is low once, until it
-// is charged well above the limit.
+// is charged well above the limit. What comes late may raise a bit; it ends nothing.
 
 [JsonConverter(typeof(JsonStringEnumConverter<BatteryLevel>))]
 public enum BatteryLevel
@@ -73,8 +73,15 @@ public static class DeviceHealth
         foreach (DeviceSigns sign in InOrder(seen.Fixes, signs))
         {
             bool newer = sign.At > last;
-            judge.TakeBattery(newer ? sign : sign with { Battery = null });
-            judge.TakeAlarms(newer || IsOfNewFix(seen.Fixes, sign) ? sign : sign with { Alarms = null });
+            if (newer)
+            {
+                judge.TakeBattery(sign);
+            }
+
+            if (newer || IsOfNewFix(seen.Fixes, sign))
+            {
+                judge.TakeAlarms(sign, mayCease: newer);
+            }
         }
 
         return judge.Findings;
@@ -96,8 +103,12 @@ public static class DeviceHealth
     internal static Registered Evolve(Registered state, DeviceAlarmCeased happened) =>
         Evolve(state, happened.DeviceId, device => device with { Alarms = device.Alarms & ~happened.Alarms });
 
-    internal static Registered Evolve(Registered state, BatteryRanLow happened) =>
-        Evolve(state, happened.DeviceId, device => device with { Battery = happened.Level, BatteryAlert = happened.AlertId });
+    internal static Registered Evolve(Registered state, BatteryRanLow happened) => Evolve(state, happened.DeviceId, device => device with
+    {
+        Battery = happened.Level,
+        BatteryAlert = happened.AlertId,
+        BatteryByBit = device.Battery == BatteryLevel.Normal ? happened.Percent is null : device.BatteryByBit,
+    });
 
     internal static Registered Evolve(Registered state, BatteryRecovered happened) =>
         Evolve(state, happened.DeviceId, device => device with { Battery = BatteryLevel.Normal });
@@ -147,7 +158,7 @@ public static class DeviceHealth
 
         public void TakeBattery(DeviceSigns sign)
         {
-            BatteryLevel level = LevelOf(sign, _device.Battery);
+            BatteryLevel level = LevelOf(sign, _device);
             if (level == _device.Battery)
             {
                 return;
@@ -168,14 +179,14 @@ public static class DeviceHealth
             Happen(new BatteryRanLow(_device.DeviceId, alert, level, sign.Battery, sign.At));
         }
 
-        public void TakeAlarms(DeviceSigns sign)
+        public void TakeAlarms(DeviceSigns sign, bool mayCease)
         {
-            if (sign.Alarms is not { } now || now == _device.Alarms)
+            if (sign.Alarms is not { } now)
             {
                 return;
             }
 
-            DeviceAlarms off = _device.Alarms & ~now;
+            DeviceAlarms off = mayCease ? _device.Alarms & ~now : DeviceAlarms.None;
             DeviceAlarms on = now & ~_device.Alarms;
             if (off != DeviceAlarms.None)
             {
@@ -208,9 +219,10 @@ public static class DeviceHealth
             }
         }
 
-        /// <summary>It only falls until it is charged.</summary>
-        private static BatteryLevel LevelOf(DeviceSigns sign, BatteryLevel known)
+        /// <summary>It only falls until it is charged; where the device told of it by a bit alone, until the bit goes off.</summary>
+        private static BatteryLevel LevelOf(DeviceSigns sign, BoundDevice device)
         {
+            BatteryLevel known = device.Battery;
             if (sign.Battery <= Critical || sign.Alarms?.HasFlag(DeviceAlarms.BatteryCritical) == true)
             {
                 return BatteryLevel.Critical;
@@ -221,7 +233,7 @@ public static class DeviceHealth
                 return known == BatteryLevel.Critical ? known : BatteryLevel.Low;
             }
 
-            return sign.Battery is null && known != BatteryLevel.Normal && sign.Alarms is not null ? BatteryLevel.Normal
+            return sign.Battery is null && device.BatteryByBit && sign.Alarms is not null ? BatteryLevel.Normal
                 : sign.Battery >= Charged ? BatteryLevel.Normal
                 : known;
         }

@@ -37,6 +37,18 @@ public sealed record MonitoringOrdered(MonitoringOrderId OrderId, MonitoringGrou
 /// <summary>An order of electronic positioning; both days belong to it.</summary>
 public sealed record MonitoringOrder(MonitoringOrderId Id, MonitoringGround Ground, LocalDate From, LocalDate To)
 {
+    /// <summary>Decisions alone need it.</summary>
+    [JsonIgnore]
+    public Instant GivenAt { get; init; }
+
+    /// <summary>From when on it binds: one for today binds from when it is given.</summary>
+    [JsonIgnore]
+    public Instant Begins => Instant.Max(ChinaTime.StartOf(From), GivenAt);
+
+    /// <summary>The first instant after it.</summary>
+    [JsonIgnore]
+    public Instant Ends => ChinaTime.StartOf(To.PlusDays(1));
+
     public bool InForceOn(LocalDate date) => From <= date && date <= To;
 }
 
@@ -81,8 +93,8 @@ internal static class ElectronicPositioning
             new MonitoringOrdered(new MonitoringOrderId(context.NewId()), command.Ground, command.From, command.To), basis, term.Basis);
     }
 
-    public static Registered Evolve(Registered state, MonitoringOrdered happened) =>
-        state with { Orders = state.Orders.Add(new MonitoringOrder(happened.OrderId, happened.Ground, happened.From, happened.To)) };
+    public static Registered Evolve(Registered state, MonitoringOrdered happened, Instant occurredAt) =>
+        state with { Orders = state.Orders.Add(new MonitoringOrder(happened.OrderId, happened.Ground, happened.From, happened.To) { GivenAt = occurredAt }) };
 
     private static Decision<ISubjectEvent> Refuse(RefusalKind kind, string code, string detail, LegalBasis basis) =>
         Decision<ISubjectEvent>.Refuse(kind, code, detail, basis);

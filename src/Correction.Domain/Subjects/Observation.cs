@@ -159,6 +159,7 @@ public static class LocationWatch
         trace = fix.Use switch
         {
             FixUse.Usable => trace.With(fix),
+            FixUse.Jump when trace.Last is { } last && last.OccurredAt > fix.OccurredAt => trace, // a late one says nothing of those to come
             FixUse.Jump => trace with { Doubted = trace.Doubted.IsEmpty || FixAssessment.IsJump(trace.Doubted[^1], fix) ? [fix] : trace.Doubted.Add(fix) },
             _ => trace,
         };
@@ -218,17 +219,17 @@ public static class LocationWatch
     /// <summary>A shared zone that is in no sight is far away, or nothing is known yet.</summary>
     private static ZoneSight? BeginOwn(Zone zone, Instant at) => zone.Shared is null ? ZoneSight.Begin(zone, at, zone.Breached) : null;
 
-    /// <summary>A late fix is assessed against the one before it, where that is at hand.</summary>
+    /// <summary>A late fix is assessed against the one before it: by the stored fixes where they were read, else by those remembered.</summary>
     private static FixUse Assess(LocationMemory memory, Fix fix, ImmutableArray<Fix>.Builder news, ImmutableArray<Fix> history)
     {
         DeviceTrace? trace = memory.Devices.GetValueOrDefault(fix.DeviceId);
-        if (trace?.Last is not { } last || last.OccurredAt <= fix.OccurredAt || history.IsDefault)
+        if (trace?.Last is not { } last || last.OccurredAt <= fix.OccurredAt)
         {
             return FixAssessment.Assess(fix, trace?.Last, trace?.Doubted ?? []);
         }
 
         bool Precedes(Fix other) => other.Use == FixUse.Usable && other.DeviceId == fix.DeviceId && other.OccurredAt < fix.OccurredAt;
-        Fix? stored = history.LastOrDefault(Precedes);
+        Fix? stored = (history.IsDefault ? trace.Recent : history).LastOrDefault(Precedes);
         Fix? reported = news.LastOrDefault(Precedes);
         return FixAssessment.Assess(fix, reported?.OccurredAt > stored?.OccurredAt ? reported : stored ?? reported, []);
     }

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Correction.Domain.Time;
 using NodaTime;
 
 namespace Correction.Domain.Subjects;
 
 // Silence has two kinds: a bound device that is not heard from within its limit, and one that is heard and does not know
 // where it is. Both are found by looking when a deadline passes, not by the next fix, which may never come. The subject is
-// warned first, the officer alerted after. Time in which this service itself did not listen does not count.
+// warned first, the officer alerted after. Time in which this service itself did not listen does not count, nor time in
+// which a bracelet was under no order: nothing is taken of it then, so nothing may be missed.
 
 /// <summary>How long each kind of device may be silent. Office policy, not law.</summary>
 public sealed record SilencePolicy(Duration Bracelet, Duration Phone)
@@ -67,6 +69,10 @@ public sealed record PositionLost(string DeviceId, AlertId AlertId, Instant? Las
 
 public sealed record PositionRegained(string DeviceId, AlertId AlertId, Instant At) : ISubjectEvent;
 
+/// <summary>A bracelet's silence, of either kind, that is on when its order ends: it is missed no longer.</summary>
+/// <param name="At">When the order ended.</param>
+public sealed record SilenceLapsed(string DeviceId, AlertId AlertId, Instant At) : ISubjectEvent;
+
 /// <summary>What a subject is warned of before an officer is alerted.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<WarningReason>))]
 public enum WarningReason
@@ -85,24 +91,28 @@ public sealed record SubjectWarned(string DeviceId, WarningReason Reason, Instan
 /// <summary>The deadlines of a subject's devices.</summary>
 public static class Silence
 {
-    internal static Decision<ISubjectEvent> Decide(Registered state, LookForSilence command, DecisionContext context) =>
-        new Decision<ISubjectEvent>.Accepted(
-            [.. state.Devices.Values.Where(device => device.SilenceAlert is null).Select(device => Judge(state, device, command, context)).OfType<ISubjectEvent>()], []);
-
-    /// <summary>When to look next; null when no device can fall silent.</summary>
-    public static Instant? NextLook(Registered state, LookForSilence facts)
+    internal static Decision<ISubjectEvent> Decide(Registered state, LookForSilence command, DecisionContext context)
     {
-        Instant? earliest = null;
-        foreach (BoundDevice device in state.Devices.Values.Where(device => device.SilenceAlert is null))
+        LocalDate today = ChinaTime.DateOf(context.Now);
+        return new Decision<ISubjectEvent>.Accepted(
+            [.. state.Devices.Values.SelectMany(device => state.MayReport(device, today) ? Judge(state, device, command, context) : Lapse(state, device, context.Now))], []);
+    }
+
+    /// <summary>When to look next; null when no device can fall silent and no silence can lapse.</summary>
+    public static Instant? NextLook(Registered state, LookForSilence facts, Instant now) =>
+        state.Devices.Values.Select(device => NextLook(state, device, facts, now)).Min();
+
+    private static Instant? NextLook(Registered state, BoundDevice device, LookForSilence facts, Instant now)
+    {
+        MonitoringOrder? order = OrderOf(state, device, now);
+        Instant? lapse = (device.SilenceAlert ?? device.PositionAlert) is null ? null : state.MayReport(device, ChinaTime.DateOf(now)) ? order?.Ends : now;
+        if (device.SilenceAlert is not null || (device.Kind == DeviceKind.Bracelet && order is null))
         {
-            Instant next = Deadline(device, facts);
-            next = WarnAt(device, facts) is { } warn && warn < next ? warn : next;
-            next = PositionDeadline(device, facts) is { } lost && lost < next ? lost : next;
-            next = WarnOfPositionAt(device, facts) is { } early && early < next ? early : next;
-            earliest = earliest is { } other ? Instant.Min(other, next) : next;
+            return lapse;
         }
 
-        return earliest;
+        Instant since = CountedSince(device, order, facts);
+        return new[] { Deadline(device, since, facts), WarnAt(device, since, facts), PositionDeadline(device, since, facts), WarnOfPositionAt(device, since, facts), lapse }.Min();
     }
 
     internal static Registered Evolve(Registered state, DeviceFellSilent happened) => DeviceHealth.Evolve(
@@ -111,17 +121,37 @@ public static class Silence
     internal static Registered Evolve(Registered state, DeviceHeardAgain happened) =>
         DeviceHealth.Evolve(state, happened.DeviceId, device => device with { SilenceAlert = null, SilenceHeldBack = null });
 
-    private static ISubjectEvent? Judge(Registered state, BoundDevice device, LookForSilence facts, DecisionContext context)
+    internal static Registered Evolve(Registered state, SilenceLapsed happened) => DeviceHealth.Evolve(state, happened.DeviceId, device =>
+        device.PositionAlert == happened.AlertId ? device with { PositionAlert = null, LossHeldBack = null } : device with { SilenceAlert = null, SilenceHeldBack = null });
+
+    private static IEnumerable<ISubjectEvent> Judge(Registered state, BoundDevice device, LookForSilence facts, DecisionContext context)
     {
+        if (device.SilenceAlert is not null)
+        {
+            return [];
+        }
+
         SuspensionId? heldBack = state.HeldBackBy(context.Now, null, context.Now);
-        Instant deadline = Deadline(device, facts);
-        return deadline <= context.Now ? new DeviceFellSilent(device.DeviceId, new AlertId(context.NewId()), HeardAt(device, facts), deadline, heldBack)
-            : PositionDeadline(device, facts) is { } lost && lost <= context.Now
-                ? new PositionLost(device.DeviceId, new AlertId(context.NewId()), PositionedAt(device, facts), lost, heldBack)
-            : WarnAt(device, facts) <= context.Now ? new SubjectWarned(device.DeviceId, WarningReason.Silence, deadline)
-            : WarnOfPositionAt(device, facts) <= context.Now ? new SubjectWarned(device.DeviceId, WarningReason.NoPosition, PositionDeadline(device, facts) ?? deadline)
-            : null;
+        Instant since = CountedSince(device, OrderOf(state, device, context.Now), facts);
+        Instant deadline = Deadline(device, since, facts);
+        Instant? lost = PositionDeadline(device, since, facts);
+        return deadline <= context.Now ? [new DeviceFellSilent(device.DeviceId, new AlertId(context.NewId()), HeardAt(device, facts), deadline, heldBack)]
+            : lost <= context.Now ? [new PositionLost(device.DeviceId, new AlertId(context.NewId()), PositionedAt(device, facts), lost.Value, heldBack)]
+            : WarnAt(device, since, facts) <= context.Now ? [new SubjectWarned(device.DeviceId, WarningReason.Silence, deadline)]
+            : WarnOfPositionAt(device, since, facts) <= context.Now ? [new SubjectWarned(device.DeviceId, WarningReason.NoPosition, lost ?? deadline)]
+            : [];
     }
+
+    private static IEnumerable<ISubjectEvent> Lapse(Registered state, BoundDevice device, Instant now)
+    {
+        // it was bound under an order, so one has ended
+        Instant at = state.Orders.Select(order => order.Ends).Where(end => end <= now).Append(device.BoundAt).Max();
+        return new[] { device.SilenceAlert, device.PositionAlert }.OfType<AlertId>().Select(alert => new SilenceLapsed(device.DeviceId, alert, at));
+    }
+
+    /// <summary>The order under which a bracelet must report, now or next; null: none is to come, or it is a phone, which needs none.</summary>
+    private static MonitoringOrder? OrderOf(Registered state, BoundDevice device, Instant now) =>
+        device.Kind == DeviceKind.Bracelet ? state.Orders.Where(order => now < order.Ends).MinBy(order => order.From) : null;
 
     private static Instant? HeardAt(BoundDevice device, LookForSilence facts) =>
         facts.HeardAt.TryGetValue(device.DeviceId, out Instant heard) ? heard : null;
@@ -129,29 +159,32 @@ public static class Silence
     private static Instant? PositionedAt(BoundDevice device, LookForSilence facts) =>
         facts.PositionedAt.TryGetValue(device.DeviceId, out Instant positioned) ? positioned : null;
 
-    private static Instant Deadline(BoundDevice device, LookForSilence facts) => CountedFrom(device, HeardAt(device, facts), facts) + facts.Policy.Limit(device.Kind);
+    private static Instant Deadline(BoundDevice device, Instant since, LookForSilence facts) => Later(HeardAt(device, facts), since) + facts.Policy.Limit(device.Kind);
 
     /// <summary>Null: the subject need not be warned, or is already.</summary>
-    private static Instant? WarnAt(BoundDevice device, LookForSilence facts)
+    private static Instant? WarnAt(BoundDevice device, Instant since, LookForSilence facts)
     {
-        Instant from = CountedFrom(device, HeardAt(device, facts), facts);
+        Instant from = Later(HeardAt(device, facts), since);
         return device.WarnedAt > from ? null : from + facts.Policy.Warning(device.Kind);
     }
 
     /// <summary>Null: it has not been heard since it last knew where it was, or is known to be lost.</summary>
-    private static Instant? PositionDeadline(BoundDevice device, LookForSilence facts)
+    private static Instant? PositionDeadline(BoundDevice device, Instant since, LookForSilence facts)
     {
-        Instant from = CountedFrom(device, PositionedAt(device, facts), facts);
+        Instant from = Later(PositionedAt(device, facts), since);
         return device.PositionAlert is null && HeardAt(device, facts) > from ? from + facts.Policy.Position(device.Kind) : null;
     }
 
     /// <summary>Null: the subject need not be warned of it, or is already.</summary>
-    private static Instant? WarnOfPositionAt(BoundDevice device, LookForSilence facts)
+    private static Instant? WarnOfPositionAt(BoundDevice device, Instant since, LookForSilence facts)
     {
-        Instant from = CountedFrom(device, PositionedAt(device, facts), facts);
+        Instant from = Later(PositionedAt(device, facts), since);
         return device.PositionAlert is null && HeardAt(device, facts) > from && !(device.WarnedOfPositionAt > from) ? from + facts.Policy.WarningOfPosition(device.Kind) : null;
     }
 
-    private static Instant CountedFrom(BoundDevice device, Instant? last, LookForSilence facts) =>
-        Instant.Max(Instant.Max(last ?? device.BoundAt, device.BoundAt), facts.ListeningSince);
+    /// <summary>What is not heard before counts for nothing.</summary>
+    private static Instant CountedSince(BoundDevice device, MonitoringOrder? order, LookForSilence facts) =>
+        Instant.Max(Instant.Max(device.BoundAt, order?.Begins ?? device.BoundAt), facts.ListeningSince);
+
+    private static Instant Later(Instant? last, Instant since) => last > since ? last.Value : since;
 }

@@ -80,6 +80,9 @@ public sealed record Registered : SubjectState
     public Zone Seen(Zone shared) => Shared.GetValueOrDefault(shared.Id) ?? shared;
 
     public bool OrderInForce(LocalDate date) => Orders.Any(order => order.InForceOn(date));
+
+    /// <summary>A bracelet reports, and is told what to do, under an order alone.</summary>
+    public bool MayReport(BoundDevice device, LocalDate date) => device.Kind != DeviceKind.Bracelet || OrderInForce(date);
 }
 
 /// <summary>The decisions of a correction subject and how its state follows from its events.</summary>
@@ -112,7 +115,7 @@ public static class SubjectDecider
     public static SubjectState Evolve(SubjectState state, ISubjectEvent happened, Instant occurredAt) => (state, happened) switch
     {
         (Unregistered, SubjectRegistered registered) => Registration.Evolve(registered),
-        (Registered subject, MonitoringOrdered ordered) => ElectronicPositioning.Evolve(subject, ordered),
+        (Registered subject, MonitoringOrdered ordered) => ElectronicPositioning.Evolve(subject, ordered, occurredAt),
         (Registered subject, DeviceBound bound) => DeviceBinding.Evolve(subject, bound, occurredAt),
         (Registered subject, DeviceUnbound unbound) => DeviceBinding.Evolve(subject, unbound),
         (Registered subject, ZoneImposed imposed) => Zones.Evolve(subject, imposed),
@@ -126,6 +129,7 @@ public static class SubjectDecider
         (Registered subject, ZoneApproachEnded ended) => ZoneWatch.Evolve(subject, ended),
         (Registered subject, DeviceFellSilent silent) => Silence.Evolve(subject, silent),
         (Registered subject, DeviceHeardAgain heard) => Silence.Evolve(subject, heard),
+        (Registered subject, SilenceLapsed lapsed) => Silence.Evolve(subject, lapsed),
         (Registered subject, PositionLost lost) => DeviceHealth.Evolve(subject, lost.DeviceId, device => device with { PositionAlert = lost.AlertId, LossHeldBack = lost.HeldBackBy is null ? null : lost }),
         (Registered subject, PositionRegained regained) => DeviceHealth.Evolve(subject, regained.DeviceId, device => device with { PositionAlert = null, LossHeldBack = null }),
         (Registered subject, SubjectWarned warned) => DeviceHealth.Evolve(subject, warned.DeviceId, device =>

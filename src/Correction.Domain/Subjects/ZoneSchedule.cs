@@ -13,8 +13,11 @@ namespace Correction.Domain.Subjects;
 public sealed record ZoneSchedule(
     ImmutableArray<IsoDayOfWeek> Days, LocalTime From, LocalTime To, ImmutableArray<LocalDate>? Except = null, ImmutableArray<LocalDate>? Also = null)
 {
-    /// <summary>Days searched for the next edge: more than the longest holiday and a week after it.</summary>
+    /// <summary>Days searched for the next edge: more than a usual holiday and a week after it.</summary>
     private const int Horizon = 21;
+
+    /// <summary>Days after an exception in which a week without exceptions shows its edge, if no other exception follows.</summary>
+    private const int WeekAndDay = 8;
 
     public bool Holds(LocalDateTime local)
     {
@@ -31,9 +34,8 @@ public sealed record ZoneSchedule(
     {
         LocalDateTime local = ChinaTime.LocalOf(after);
         bool held = Holds(local);
-        for (int day = -1; day <= Horizon; day++)
+        foreach (LocalDate date in Searched(local.Date))
         {
-            LocalDate date = local.Date.PlusDays(day);
             (LocalTime earlier, LocalTime later) = From < To ? (From, To) : (To, From);
             foreach (LocalDateTime edge in (ReadOnlySpan<LocalDateTime>)[date.At(earlier), date.At(later)])
             {
@@ -45,6 +47,15 @@ public sealed record ZoneSchedule(
         }
 
         return null;
+    }
+
+    /// <summary>In order. Beyond the horizon the weeks are alike except about the exceptions.</summary>
+    private IEnumerable<LocalDate> Searched(LocalDate today)
+    {
+        LocalDate near = today.PlusDays(Horizon);
+        IEnumerable<LocalDate> exceptions = (Except ?? []).Concat(Also ?? []).Where(date => today <= date && date < LocalDate.MaxIsoValue.PlusDays(-WeekAndDay));
+        return Enumerable.Range(-1, Horizon + 2).Select(today.PlusDays)
+            .Concat(exceptions.SelectMany(date => Enumerable.Range(0, WeekAndDay + 1).Select(date.PlusDays)).Where(date => date > near).Distinct().Order());
     }
 
     private bool Begins(LocalDate date) =>

@@ -40,7 +40,7 @@ internal static class DeviceCommandsApi
             return Problems.Of(StatusCodes.Status409Conflict, "deviceTakesNoCommands", "Only JT/T 808 terminals take commands; call the person instead.");
         }
 
-        RequestDeviceCommand request = DeviceOrderDirectory.Request(subject, device, instruction, validity, clock.GetCurrentInstant());
+        RequestDeviceCommand request = DeviceOrderDirectory.Request(registered, device, instruction, validity, clock.GetCurrentInstant());
         return await commands.SendAsync(http, body, deviceId, personal, envelope => grains.GetGrain<IDeviceGrain>(deviceId).Request(request, envelope));
     }
 

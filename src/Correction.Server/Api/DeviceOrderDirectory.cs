@@ -3,6 +3,7 @@ using System.Text.Json;
 using Correction.Domain;
 using Correction.Domain.Devices;
 using Correction.Domain.Subjects;
+using Correction.Domain.Time;
 using Correction.Server.Api.OpenApi;
 using Correction.Store.Journaling;
 using Correction.Store.Reading;
@@ -28,8 +29,8 @@ internal sealed class DeviceOrderDirectory(EventReader events, PersonalStore per
         return (instruction, Duration.FromSeconds(body.WholeNumber("validSeconds", StandardValidity, 1, DaySeconds)), personal);
     }
 
-    public static RequestDeviceCommand Request(SubjectId subject, BoundDevice device, Instruction instruction, Duration validity, Instant now) => new(
-        new DeviceCommandId(Guid.CreateVersion7(now.ToDateTimeOffset())), subject, device.Kind, instruction, now, now + validity);
+    public static RequestDeviceCommand Request(Registered subject, BoundDevice device, Instruction instruction, Duration validity, Instant now) => new(
+        new DeviceCommandId(Guid.CreateVersion7(now.ToDateTimeOffset())), subject.Id, device.Kind, subject.MayReport(device, ChinaTime.DateOf(now)), instruction, now, now + validity);
 
     /// <summary>What was ordered of the device while it was this subject's, the latest first. The caller puts the look on record.</summary>
     public async Task<ImmutableArray<DeviceCommandShape>> ReadAsync(SubjectId subject, string deviceId, CancellationToken cancellation)

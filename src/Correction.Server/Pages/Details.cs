@@ -43,6 +43,7 @@ internal static class Details
         DeviceFellSilent { HeldBackBy: not null } silent => $"{silent.DeviceId} · {texts["Detail.HeldBack"]}",
         DeviceFellSilent silent => $"{silent.DeviceId} · {texts["Detail.LastHeard", silent.LastHeardAt is { } heard ? Times.ToSecond(heard) : texts["Detail.Never"].Value]}",
         DeviceHeardAgain heard => heard.DeviceId,
+        SilenceLapsed lapsed => lapsed.DeviceId,
         PositionLost { HeldBackBy: not null } lost => $"{lost.DeviceId} · {texts["Detail.HeldBack"]}",
         PositionLost lost => lost.DeviceId,
         PositionRegained regained => regained.DeviceId,

@@ -16,18 +16,23 @@ public sealed class DeviceOrdersTests
     [InlineData(DeviceKind.Bracelet, "29 ¶1")]
     [InlineData(DeviceKind.Phone, "26 ¶1")]
     public void Given_a_subjects_device_When_something_is_ordered_of_it_Then_the_article_is_that_of_its_kind(DeviceKind kind, string article) =>
-        Device.Given(new DeviceAssigned(Someone)).When(new RequestDeviceCommand(Id, Someone, kind, Locate, Now, Until)).ThenOn([article], Requested);
+        Device.Given(new DeviceAssigned(Someone)).When(new RequestDeviceCommand(Id, Someone, kind, MayReport: true, Locate, Now, Until)).ThenOn([article], Requested);
+
+    [Fact]
+    public void Given_a_bracelet_without_an_order_in_force_When_something_is_ordered_of_it_Then_it_is_refused() =>
+        Device.Given(new DeviceAssigned(Someone)).When(new RequestDeviceCommand(Id, Someone, DeviceKind.Bracelet, MayReport: false, Locate, Now, Until))
+            .ThenRefused(RefusalKind.Rule, "noMonitoringOrder", "29 ¶1");
 
     [Fact]
     public void Given_another_subjects_device_When_something_is_ordered_of_it_Then_it_is_refused() =>
-        Device.Given(new DeviceAssigned(SomeoneElse)).When(new RequestDeviceCommand(Id, Someone, DeviceKind.Phone, Locate, Now, Until))
+        Device.Given(new DeviceAssigned(SomeoneElse)).When(new RequestDeviceCommand(Id, Someone, DeviceKind.Phone, MayReport: true, Locate, Now, Until))
             .ThenRefused(RefusalKind.State, "deviceNotBound");
 
     [Fact]
     public void Given_twenty_commands_without_an_answer_When_one_more_is_ordered_Then_it_is_refused()
     {
         IDeviceEvent[] waiting = [.. Enumerable.Range(0, 20).Select(number => new DeviceCommandRequested(new DeviceCommandId(Cases.Guid(number)), Someone, Locate, Until))];
-        Device.Given([new DeviceAssigned(Someone), .. waiting]).When(new RequestDeviceCommand(Id, Someone, DeviceKind.Phone, Locate, Now, Until))
+        Device.Given([new DeviceAssigned(Someone), .. waiting]).When(new RequestDeviceCommand(Id, Someone, DeviceKind.Phone, MayReport: true, Locate, Now, Until))
             .ThenRefused(RefusalKind.State, "tooManyCommands");
     }
 

@@ -37,6 +37,26 @@ public sealed class FixAssessmentTests
     }
 
     [Theory]
+    [InlineData(119, FixUse.Usable)]
+    [InlineData(122, FixUse.Jump)]
+    public void Given_a_fix_of_the_same_time_When_it_is_farther_than_a_second_leads_Then_it_is_a_jump(int metres, FixUse use) =>
+        Assert.Equal(use, FixAssessment.Assess(At("10:00", Center.Move(metres, 0), accuracy: null), At("10:00", Center, accuracy: null), []));
+
+    [Fact]
+    public void Given_a_late_fix_where_no_zone_asks_for_history_When_the_fix_before_it_is_too_far_away_Then_it_is_a_jump_and_its_neighbour_is_none()
+    {
+        Watched subject = With().ReportEach([At("10:00", Center), At("10:10", Center), At("10:05", Far), At("10:06", Center.Move(200, 0)), At("10:11", Center)]);
+        Assert.Equal([FixUse.Usable, FixUse.Jump, FixUse.Usable, FixUse.Usable, FixUse.Usable], subject.Stored.Select(fix => fix.Use));
+    }
+
+    [Fact]
+    public void Given_late_jumps_When_one_like_them_comes_next_Then_it_is_not_believed_for_their_sake()
+    {
+        Watched subject = With().ReportEach([At("10:00", Center), At("10:10", Center), At("10:05", Far), At("10:06", Far), At("10:11", Far)]);
+        Assert.Equal(FixUse.Jump, subject.Stored[^1].Use);
+    }
+
+    [Theory]
     [InlineData(FixUse.Mocked)]
     [InlineData(FixUse.Stale)]
     public void Given_a_gateway_that_knows_better_When_assessed_Then_its_word_stands(FixUse use) =>

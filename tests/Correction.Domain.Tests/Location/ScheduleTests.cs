@@ -50,6 +50,21 @@ public sealed class ScheduleTests
         Assert.Equal(Local("2026-10-08T07:00:00").InZoneStrictly(ChinaTime.Zone).ToInstant(), Lessons.NextEdge(Local("2026-09-30T17:00:00").InZoneStrictly(ChinaTime.Zone).ToInstant()));
 
     [Fact]
+    public void Given_exceptions_of_two_months_When_they_are_over_Then_the_zone_holds_again_and_a_breach_is_decided()
+    {
+        ZoneSchedule nights = Night with { Except = [.. Enumerable.Range(1, 62).Select(day => Today.PlusDays(day))] };
+        Instant holdsAgain = Clock("22:00") + Duration.FromDays(63);
+        Assert.Equal(holdsAgain, nights.NextEdge(Clock("+1 06:00")));
+        Assert.Null((nights with { Days = [] }).NextEdge(Clock("+1 06:00")));
+
+        Watched subject = With(Curfew with { Schedule = nights }).ReportEach([At("21:50", Center), At("22:10", Center)]).LookAt("+1 06:00");
+        Fix later = At("21:59", Away) with { OccurredAt = holdsAgain + Duration.FromMinutes(10), ReceivedAt = holdsAgain + Duration.FromMinutes(11) };
+        subject.ReportEach([later, later with { OccurredAt = later.OccurredAt + Duration.FromSeconds(30) }]);
+
+        Assert.Equal(later.OccurredAt, Assert.IsType<ZoneBreached>(Assert.Single(subject.Events)).Since);
+    }
+
+    [Fact]
     public void Given_windows_that_touch_When_the_next_edge_is_asked_Then_there_is_none() =>
         Assert.Null(new ZoneSchedule(EveryDay, new LocalTime(0, 0), new LocalTime(0, 0)).NextEdge(Now));
 

@@ -13,6 +13,7 @@ public sealed class DeviceHealthTests
 {
     private const string Bracelet = "b";
     private static readonly DeviceBound Bound = new(Bracelet, DeviceProtocol.Jt808, DeviceKind.Bracelet);
+    private static readonly MonitoringOrdered Ordered = new(new MonitoringOrderId(Cases.Guid(9)), MonitoringGround.RevocationProposed, Today, Today.PlusDays(10));
     private static readonly Instant Start = Now;
 
     [Fact]
@@ -62,12 +63,47 @@ public sealed class DeviceHealthTests
         Assert.Equal(events, device.Names.Count);
     }
 
+    [Fact]
+    public void Given_a_low_battery_When_its_report_is_repeated_or_comes_late_Then_it_neither_recovers_nor_alerts_again()
+    {
+        var device = new Device().Says(15, DeviceAlarms.None);
+        DeviceSigns first = device.Last;
+        device.Says(14, DeviceAlarms.None).Take(first).Take(device.Last).Says(13, DeviceAlarms.None);
+        device.Take(first with { Battery = 90, At = Start }, new Fix(Bracelet, Start, Start, Center, 5, null, null, null, null, FixSource.Jt808) { Battery = 90 });
+        Assert.Equal(["battery_ran_low"], device.Names);
+        Assert.Single(device.Raised);
+    }
+
+    [Fact]
+    public void Given_a_battery_that_is_low_by_its_percentage_When_a_report_says_only_alarm_bits_Then_it_stays_low()
+    {
+        var device = new Device().Battery(15).Alarm(DeviceAlarms.None);
+        Assert.Equal(["battery_ran_low"], device.Names);
+    }
+
+    [Fact]
+    public void Given_a_battery_that_is_low_by_a_bit_When_the_bit_goes_off_Then_it_has_recovered()
+    {
+        var device = new Device().Alarm(DeviceAlarms.BatteryLow).Alarm(DeviceAlarms.BatteryLow | DeviceAlarms.BatteryCritical).Alarm(DeviceAlarms.None);
+        Assert.Equal(["battery_ran_low", "battery_ran_low", "battery_recovered"], device.Names.Where(name => name.StartsWith("battery", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Given_a_bit_that_is_held_When_a_late_batch_says_otherwise_Then_it_stays_on_and_what_the_batch_raises_is_raised()
+    {
+        var device = new Device().Alarm(DeviceAlarms.PowerCut);
+        var late = new Fix(Bracelet, Start, device.Last.ReceivedAt, Center, 5, null, null, null, null, FixSource.Jt808);
+        device.Take(device.Last with { At = late.OccurredAt, Alarms = DeviceAlarms.Tamper }, late);
+        Assert.Equal(DeviceAlarms.PowerCut | DeviceAlarms.Tamper, device.Subject.Devices[Bracelet].Alarms);
+        Assert.Equal(AlertKind.Tamper, Assert.Single(device.Raised).Kind);
+    }
+
     private static readonly SilencePolicy Policy = SilencePolicy.Default;
 
     [Fact]
     public void Given_a_silent_bracelet_When_looked_for_Then_the_subject_is_warned_first_and_once_and_the_officer_alerted_after()
     {
-        var bound = Subject.Given(Received, Bound);
+        var bound = Subject.Given(Received, Ordered, Bound);
         LookForSilence look = Look(heard: Start);
         bound.When(look, Start + Duration.FromMinutes(9)).Then();
         var warned = new SubjectWarned(Bracelet, WarningReason.Silence, Start + Duration.FromMinutes(15));
@@ -82,7 +118,7 @@ public sealed class DeviceHealthTests
     [Fact]
     public void Given_a_bracelet_that_is_heard_without_a_position_When_looked_for_Then_the_subject_is_warned_of_that_first_and_once()
     {
-        var bound = Subject.Given(Received, Bound);
+        var bound = Subject.Given(Received, Ordered, Bound);
         Instant warnAt = Start + Duration.FromMinutes(20);
         LookForSilence look = Look(heard: warnAt - Duration.FromMinutes(1), positioned: Start);
         bound.When(look, warnAt - Duration.FromMilliseconds(1)).Then();
@@ -95,7 +131,7 @@ public sealed class DeviceHealthTests
     public void Given_a_bracelet_that_is_heard_without_a_position_When_looked_for_Then_its_position_is_lost_after_its_own_limit()
     {
         Instant at = Start + Duration.FromMinutes(30);
-        var bound = Subject.Given(Received, Bound).Given(at - Duration.FromMinutes(10), new SubjectWarned(Bracelet, WarningReason.NoPosition, at));
+        var bound = Subject.Given(Received, Ordered, Bound).Given(at - Duration.FromMinutes(10), new SubjectWarned(Bracelet, WarningReason.NoPosition, at));
         bound.When(Look(heard: at - Duration.FromMinutes(2), positioned: Start), at - Duration.FromSeconds(1)).Then();
         var lost = new PositionLost(Bracelet, new AlertId(Guid(1)), Start, at);
         bound.When(Look(heard: at - Duration.FromMinutes(1), positioned: Start), at).Then(lost);
@@ -134,7 +170,7 @@ public sealed class DeviceHealthTests
         private int _ids = 500;
         private Instant _at = Start;
 
-        public Registered Subject { get; private set; } = (Registered)Cases.Subject.Given(Received, Bound).State;
+        public Registered Subject { get; private set; } = (Registered)Cases.Subject.Given(Received, Ordered, Bound).State;
 
         public bool Unresolved { get; init; }
 
@@ -147,6 +183,8 @@ public sealed class DeviceHealthTests
         public DeviceSigns Last { get; private set; } = new(Start, Start);
 
         public Device Battery(int percent) => Take(Next() with { Battery = percent });
+
+        public Device Says(int percent, DeviceAlarms alarms) => Take(Next() with { Battery = percent, Alarms = alarms });
 
         public Device Alarm(DeviceAlarms alarms) => Take(Next() with { Alarms = alarms });
 

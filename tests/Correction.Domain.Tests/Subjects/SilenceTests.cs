@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Correction.Domain.Subjects;
+using Correction.Domain.Time;
 using NodaTime;
 using static Correction.Domain.Tests.Cases;
 
@@ -11,6 +12,8 @@ public sealed class SilenceTests
     private static readonly SilencePolicy Policy = new(Bracelet: Duration.FromMinutes(15), Phone: Duration.FromMinutes(60));
     private static readonly DeviceBound Phone = new("p", DeviceProtocol.OsmAnd, DeviceKind.Phone);
     private static readonly DeviceBound Bracelet = new("b", DeviceProtocol.Jt808, DeviceKind.Bracelet);
+    private static readonly MonitoringOrdered Ordered = new(new MonitoringOrderId(Guid(9)), MonitoringGround.RevocationProposed, Today, Today.PlusDays(10));
+    private static readonly Instant Ends = ChinaTime.StartOf(Today.PlusDays(11));
     private static readonly LookForSilence Unheard = new(ImmutableDictionary<string, Instant>.Empty, Now - Duration.FromDays(1), Policy);
 
     [Theory]
@@ -59,7 +62,7 @@ public sealed class SilenceTests
 
     [Fact]
     public void Given_a_phone_and_a_bracelet_When_looked_for_Then_each_has_its_own_limit() =>
-        Subject.Given(Received, Phone, Bracelet).When(Unheard, Now + Duration.FromMinutes(15))
+        Subject.Given(Received, Ordered, Phone, Bracelet).When(Unheard, Now + Duration.FromMinutes(15))
             .Then(new DeviceFellSilent("b", AlertId(1), null, Now + Duration.FromMinutes(15)));
 
     [Fact]
@@ -84,12 +87,55 @@ public sealed class SilenceTests
     {
         Assert.Equal(Now + Duration.FromMinutes(15), NextLook(Phone, Bracelet));
         Assert.Equal(Now + Duration.FromMinutes(60), NextLook(Phone, Bracelet, new DeviceFellSilent("b", AlertId(7), null, Now)));
+        Assert.Equal(Ends, NextLook(Bracelet, new DeviceFellSilent("b", AlertId(7), null, Now))); // its silence lapses then
         Assert.Null(NextLook());
         Assert.Null(NextLook(Phone, new DeviceFellSilent("p", AlertId(7), null, Now)));
     }
 
+    [Fact]
+    public void Given_an_order_that_is_over_When_its_bracelet_is_looked_for_Then_nobody_misses_it()
+    {
+        var bound = Subject.Given(Received, Ordered, Bracelet);
+        var look = Unheard with { HeardAt = Heard("b", Ends - Duration.FromMinutes(1)) };
+        bound.When(look, Ends + Duration.FromMinutes(14)).Then();
+        bound.When(look, Ends + Duration.FromDays(1)).Then();
+        Assert.Null(Silence.NextLook((Registered)bound.State, look, Ends));
+    }
+
+    [Fact]
+    public void Given_a_silent_bracelet_When_its_order_ends_Then_its_silence_lapses_and_a_renewal_begins_anew()
+    {
+        var silent = Subject.Given(Received, Ordered, Bracelet, new DeviceFellSilent("b", AlertId(7), null, Now));
+        silent.When(Unheard, Ends - Duration.FromMilliseconds(1)).Then();
+        var lapsed = new SilenceLapsed("b", AlertId(7), Ends);
+        silent.When(Unheard, Ends + Duration.FromSeconds(1)).Then(lapsed);
+        Instant given = Ends + Duration.FromHours(10);
+        silent.Given(lapsed).Given(given, Ordered with { From = Today.PlusDays(11), To = Today.PlusDays(20) })
+            .When(Unheard, given + Duration.FromMinutes(15)).Then(new DeviceFellSilent("b", AlertId(1), null, given + Duration.FromMinutes(15)));
+    }
+
+    [Fact]
+    public void Given_a_bracelet_that_has_lost_its_position_When_its_order_ends_Then_that_lapses_too() =>
+        Subject.Given(Received, Ordered, Bracelet, new PositionLost("b", AlertId(7), null, Now)).When(Unheard, Ends).Then(new SilenceLapsed("b", AlertId(7), Ends));
+
+    [Fact]
+    public void Given_an_order_that_is_renewed_without_a_gap_When_it_ends_Then_the_silence_goes_on() =>
+        Subject.Given(Received, Ordered, Bracelet, new DeviceFellSilent("b", AlertId(7), null, Now), Ordered with { From = Today.PlusDays(11), To = Today.PlusDays(20) })
+            .When(Unheard, Ends).Then();
+
+    [Fact]
+    public void Given_an_order_to_come_When_the_next_look_is_asked_Then_silence_counts_from_its_first_day()
+    {
+        LocalDate first = Today.PlusDays(20);
+        var bound = Subject.Given(Received, Ordered, Bracelet, Ordered with { From = first, To = first.PlusDays(10) });
+        Instant deadline = ChinaTime.StartOf(first) + Duration.FromMinutes(15);
+        Assert.Equal(deadline, Silence.NextLook((Registered)bound.State, Unheard, Ends));
+        bound.When(Unheard, deadline - Duration.FromSeconds(1)).Then();
+        bound.When(Unheard, deadline).Then(new DeviceFellSilent("b", AlertId(1), null, deadline));
+    }
+
     private static Instant? NextLook(params ReadOnlySpan<ISubjectEvent> events) =>
-        Silence.NextLook(Assert.IsType<Registered>(Subject.Given(Received).Given(events).State), Unheard);
+        Silence.NextLook(Assert.IsType<Registered>(Subject.Given(Received, Ordered).Given(events).State), Unheard, Now);
 
     private static Domain.AlertId AlertId(int number) => new(Guid(number));
 

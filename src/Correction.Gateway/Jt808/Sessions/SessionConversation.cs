@@ -249,18 +249,13 @@ internal sealed partial class SessionConversation(TerminalSession session, PipeW
         return terminal;
     }
 
-    /// <summary>Orders go to terminals that are believed, each once in a connection.</summary>
+    /// <summary>Orders go to terminals that are believed, each once in a connection and in the order they were given: the last one holds.</summary>
     private void SendPending()
     {
-        for (int i = _pending.Count - 1; i >= 0; i--)
+        (Terminal Terminal, TerminalOrder Order)[] ready = [.. _pending.Where(pending => Believes(pending.Terminal))];
+        _pending.RemoveAll(pending => Believes(pending.Terminal));
+        foreach ((Terminal terminal, TerminalOrder order) in ready)
         {
-            (Terminal terminal, TerminalOrder order) = _pending[i];
-            if (!Believes(terminal))
-            {
-                continue;
-            }
-
-            _pending.RemoveAt(i);
             if (!terminal.Awaits(order.Id))
             {
                 (ushort id, byte[] body) = Instructions.Encode(order, terminal.Number.IsLong);
