@@ -45,6 +45,7 @@ public sealed record AlertPolicy(ImmutableArray<AlertRule> Rules)
     public static AlertPolicy Default { get; } = new(
     [
         new(AlertKind.Tamper, AlertSeverity.Critical, Path(officer: (15, 4 * 60), stationHead: (15, 4 * 60), county: (60, 24 * 60))),
+        new(AlertKind.Emergency, AlertSeverity.Critical, Path(officer: (15, 4 * 60), stationHead: (15, 4 * 60), county: (60, 24 * 60))),
         new(AlertKind.BatteryLow, AlertSeverity.Warning, Path(officer: (8 * 60, 24 * 60), stationHead: (16 * 60, 24 * 60))),
         new(null, AlertSeverity.Critical, Path(officer: (30, 8 * 60), stationHead: (30, 8 * 60), county: (120, 24 * 60))),
         new(null, AlertSeverity.Warning, Path(officer: (120, 24 * 60), stationHead: (240, 24 * 60), county: (24 * 60, 72 * 60))),

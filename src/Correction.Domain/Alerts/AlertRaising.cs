@@ -22,6 +22,7 @@ public enum AlertKind
     [JsonStringEnumMemberName("leaveOverstayed")] LeaveOverstayed,
     [JsonStringEnumMemberName("reportMissed")] ReportMissed,
     [JsonStringEnumMemberName("lostContact")] LostContact,
+    [JsonStringEnumMemberName("emergency")] Emergency,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<AlertSeverity>))]
@@ -94,6 +95,7 @@ public static class AlertRaising
         return kind switch
         {
             AlertKind.DeviceSilent => [LawBook.Basis("lostContact", on)],
+            AlertKind.Emergency => [], // who calls for help has broken nothing
             AlertKind.LeaveOverstayed => [LawBook.Basis("leave", on), LawBook.Basis("leaveReturn", on)],
             _ => [LawBook.Basis("breach", on)],
         };

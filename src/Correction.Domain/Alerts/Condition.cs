@@ -31,6 +31,8 @@ internal static class AlertConditionDecisions
         { Condition: not AlertCondition.On } => Decision<IAlertEvent>.AlreadySo,
         { Alert.Kind: AlertKind.Tamper } => Decision<IAlertEvent>.Refuse(
             RefusalKind.State, "tamperStays", "A tampering does not end by itself: an officer resolves it."),
+        { Alert.Kind: AlertKind.Emergency } => Decision<IAlertEvent>.Refuse(
+            RefusalKind.State, "emergencyStays", "A call for help does not end by itself: an officer resolves it."),
         _ => Decision<IAlertEvent>.Accept(new AlertConditionCleared(command.Evidence)),
     };
 

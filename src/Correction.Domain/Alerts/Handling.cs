@@ -46,11 +46,11 @@ internal static class AlertHandlingDecisions
         Assignee = happened.Assignee ?? alert.Assignee,
     };
 
-    /// <summary>No device ends a tampering: the officer who resolves it says that it is over.</summary>
+    /// <summary>No device ends a tampering or a call for help: the officer who resolves it says that it is over.</summary>
     public static Raised Evolve(Raised alert, AlertResolved happened) => alert with
     {
         Handling = AlertHandling.Resolved,
         Outcome = happened.Outcome,
-        Condition = alert.Alert.Kind == AlertKind.Tamper ? AlertCondition.Cleared : alert.Condition,
+        Condition = alert.Alert.Kind is AlertKind.Tamper or AlertKind.Emergency ? AlertCondition.Cleared : alert.Condition,
     };
 }

@@ -67,6 +67,9 @@ public sealed record BoundDevice(string DeviceId, DeviceProtocol Protocol, Devic
 
     /// <summary>The alert of its last tampering.</summary>
     public AlertId? TamperAlert { get; init; }
+
+    /// <summary>The alert of its wearer's last call for help.</summary>
+    public AlertId? EmergencyAlert { get; init; }
 }
 
 internal static class DeviceBinding

@@ -8,7 +8,7 @@ using NodaTime;
 namespace Correction.Domain.Subjects;
 
 // Device health: battery and alarm bits. A bit is held: it tells something when it goes on and when it goes off, not with
-// every report; which bits are on stands in the events. A tampering never ends by itself. A battery is low once, until it
+// every report; which bits are on stands in the events. Neither a tampering nor a call for help ends by itself. A battery is low once, until it
 // is charged well above the limit. What comes late may raise a bit; it ends nothing.
 
 [JsonConverter(typeof(JsonStringEnumConverter<BatteryLevel>))]
@@ -20,10 +20,10 @@ public enum BatteryLevel
 }
 
 /// <param name="Alarms">The bits that went on.</param>
-/// <param name="AlertId">Set where they tell of a tampering.</param>
+/// <param name="AlertId">Set where they tell of a tampering, or of a call for help and nothing else.</param>
 public sealed record DeviceAlarmRaised(string DeviceId, DeviceAlarms Alarms, Instant Since, AlertId? AlertId) : ISubjectEvent;
 
-/// <param name="Alarms">The bits that went off. A tampering stays to be resolved by an officer.</param>
+/// <param name="Alarms">The bits that went off. A tampering, or a call for help, stays to be resolved by an officer.</param>
 public sealed record DeviceAlarmCeased(string DeviceId, DeviceAlarms Alarms, Instant Until) : ISubjectEvent;
 
 /// <param name="Level">Low, or critical where it fell further.</param>
@@ -89,7 +89,7 @@ public static class DeviceHealth
 
     /// <summary>Alerts of a device that a report may touch again, for asking whether they are handled.</summary>
     public static IEnumerable<AlertId> AlertsOf(BoundDevice device) =>
-        new[] { device.TamperAlert, device.BatteryAlert }.OfType<AlertId>();
+        new[] { device.TamperAlert, device.EmergencyAlert, device.BatteryAlert }.OfType<AlertId>();
 
     internal static Registered Evolve(Registered state, string deviceId, Func<BoundDevice, BoundDevice> change) =>
         state.Devices.TryGetValue(deviceId, out BoundDevice? device) ? state with { Devices = state.Devices.SetItem(deviceId, change(device)) } : state;
@@ -97,7 +97,8 @@ public static class DeviceHealth
     internal static Registered Evolve(Registered state, DeviceAlarmRaised happened) => Evolve(state, happened.DeviceId, device => device with
     {
         Alarms = device.Alarms | happened.Alarms,
-        TamperAlert = happened.AlertId ?? device.TamperAlert,
+        TamperAlert = happened.Alarms == DeviceAlarms.Emergency ? device.TamperAlert : happened.AlertId ?? device.TamperAlert,
+        EmergencyAlert = happened.Alarms == DeviceAlarms.Emergency ? happened.AlertId ?? device.EmergencyAlert : device.EmergencyAlert,
     });
 
     internal static Registered Evolve(Registered state, DeviceAlarmCeased happened) =>
@@ -193,17 +194,25 @@ public static class DeviceHealth
                 Happen(new DeviceAlarmCeased(_device.DeviceId, off, sign.At));
             }
 
-            if (on != DeviceAlarms.None)
+            // an event names one alert: a call for help is an event of its own
+            DeviceAlarms call = on & DeviceAlarms.Emergency, others = on & ~DeviceAlarms.Emergency;
+            if (others != DeviceAlarms.None)
             {
-                Happen(new DeviceAlarmRaised(_device.DeviceId, on, sign.At, on.HasFlag(DeviceAlarms.Tamper) ? Tampered(sign) : null));
+                Happen(new DeviceAlarmRaised(
+                    _device.DeviceId, others, sign.At, others.HasFlag(DeviceAlarms.Tamper) ? Alarmed(AlertKind.Tamper, _device.TamperAlert, sign) : null));
+            }
+
+            if (call != DeviceAlarms.None)
+            {
+                Happen(new DeviceAlarmRaised(_device.DeviceId, call, sign.At, Alarmed(AlertKind.Emergency, _device.EmergencyAlert, sign)));
             }
         }
 
-        private AlertId Tampered(DeviceSigns sign)
+        private AlertId Alarmed(AlertKind kind, AlertId? known, DeviceSigns sign)
         {
-            bool goesOn = _device.TamperAlert is { } last && (unresolved.Contains(last) || _raised.Any(alert => alert.AlertId == last));
-            AlertId alert = goesOn ? _device.TamperAlert!.Value : new AlertId(context.NewId());
-            Begin(goesOn, alert, AlertKind.Tamper, AlertSeverity.Critical, new AlertEvidence("alarmBit", [], null, _device.DeviceId, null, null, sign.At));
+            bool goesOn = known is { } last && (unresolved.Contains(last) || _raised.Any(alert => alert.AlertId == last));
+            AlertId alert = goesOn ? known!.Value : new AlertId(context.NewId());
+            Begin(goesOn, alert, kind, AlertSeverity.Critical, new AlertEvidence("alarmBit", [], null, _device.DeviceId, null, null, sign.At));
             return alert;
         }
 

@@ -6,7 +6,7 @@ namespace Correction.Domain.Subjects;
 
 // Suspension of watching: for a time, with a coded reason, breaches of zones and silence raise no alert. They are still
 // judged and recorded, and the events say that their alert was held back. What still holds when watching goes on raises
-// its alert then. Tampering is never held back.
+// its alert then. Neither tampering nor a call for help is ever held back.
 
 [JsonConverter(typeof(JsonStringEnumConverter<SuspensionReason>))]
 public enum SuspensionReason

@@ -99,11 +99,13 @@ public sealed class AlertDeciderTests
     public void Given_a_breach_When_handled_Then_it_stands_on_the_article_of_breaches() =>
         Alert.Given(SilenceRaised with { Kind = AlertKind.ZoneEntered }).When(new AcknowledgeAlert(null)).ThenOn(["31"], Acknowledged);
 
-    [Fact]
-    public void Given_a_tampering_When_its_device_is_well_again_Then_it_stays_until_an_officer_resolves_it()
+    [Theory]
+    [InlineData(AlertKind.Tamper, "tamperStays")]
+    [InlineData(AlertKind.Emergency, "emergencyStays")]
+    public void Given_a_tampering_or_a_call_for_help_When_its_device_is_well_again_Then_it_stays_until_an_officer_resolves_it(AlertKind kind, string code)
     {
-        var tamper = Alert.Given(SilenceRaised with { Kind = AlertKind.Tamper });
-        tamper.When(new ClearCondition(null), by: Actor.System).ThenRefused(RefusalKind.State, "tamperStays");
+        var tamper = Alert.Given(SilenceRaised with { Kind = kind });
+        tamper.When(new ClearCondition(null), by: Actor.System).ThenRefused(RefusalKind.State, code);
         Assert.Equal(AlertCondition.Cleared, Assert.IsType<Raised>(tamper.Given(Resolved).State).Condition);
         tamper.Given(Resolved).When(new ClearCondition(null), by: Actor.System).Then();
     }

@@ -80,6 +80,7 @@ public sealed class EscalationTests
 
     [Theory]
     [InlineData(AlertKind.Tamper, AlertSeverity.Critical, 15)]
+    [InlineData(AlertKind.Emergency, AlertSeverity.Critical, 15)]
     [InlineData(AlertKind.ZoneEntered, AlertSeverity.Critical, 30)]
     [InlineData(AlertKind.DeviceSilent, AlertSeverity.Warning, 120)]
     [InlineData(AlertKind.BatteryLow, AlertSeverity.Warning, 480)]

@@ -47,6 +47,26 @@ public sealed class DeviceHealthTests
     }
 
     [Fact]
+    public void Given_a_wearer_who_calls_for_help_When_the_bit_goes_on_Then_an_alert_of_its_own_is_raised_beside_that_of_a_tampering()
+    {
+        var device = new Device().Alarm(DeviceAlarms.Tamper | DeviceAlarms.Emergency).Alarm(DeviceAlarms.Emergency).Alarm(DeviceAlarms.None);
+        Assert.Equal([(AlertKind.Tamper, AlertSeverity.Critical), (AlertKind.Emergency, AlertSeverity.Critical)], device.Raised.Select(alert => (alert.Kind, alert.Severity)));
+        BoundDevice known = device.Subject.Devices[Bracelet];
+        Assert.Equal(device.Raised.Select(alert => (AlertId?)alert.AlertId), [known.TamperAlert, known.EmergencyAlert]);
+        Assert.DoesNotContain(device.Told, told => told.Command is ClearCondition);
+    }
+
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 1)]
+    public void Given_a_call_for_help_that_comes_again_When_its_alert_is_unresolved_Then_that_one_resumes(bool unresolved, int alerts)
+    {
+        var device = new Device { Unresolved = unresolved };
+        device.Alarm(DeviceAlarms.Emergency).Alarm(DeviceAlarms.None).Alarm(DeviceAlarms.Emergency);
+        Assert.Equal(alerts, device.Raised.Count);
+    }
+
+    [Fact]
     public void Given_a_heartbeat_without_alarm_bits_When_a_bit_is_held_Then_it_stays_on()
     {
         var device = new Device().Alarm(DeviceAlarms.Tamper).Battery(90).Alarm(DeviceAlarms.Tamper);
