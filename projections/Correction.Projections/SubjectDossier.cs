@@ -38,7 +38,7 @@ public sealed record SubjectDossier
 public sealed partial class SubjectDossierProjection : SingleStreamProjection<SubjectDossier, string>
 {
     /// <summary>Raise it with every change of shape or logic: the read model is then built anew beside the old one.</summary>
-    public const uint Revision = 5;
+    public const uint Revision = 6;
 
     public SubjectDossierProjection()
     {
