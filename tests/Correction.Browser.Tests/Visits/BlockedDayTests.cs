@@ -91,6 +91,7 @@ public sealed class BlockedDayTests(BrowserFixture fixture)
         await SignInAsync(family, scene.Account, VisitCalls.Own);
         await family.GotoAsync($"/visits/{visit}");
         await Assertions.Expect(family.Locator("dl.facts").First).ToContainTextAsync(reason);
+        await Assertions.Expect(family.Locator("dl.facts").First).Not.ToContainTextAsync("closed");
         await Assertions.Expect(family.Locator("#ahead")).ToHaveCountAsync(0);
         await LookAsync(family, "cancelled", language, script: true, failures);
         await family.GotoAsync($"/visits/{withdrawn}");
