@@ -30,7 +30,7 @@ public sealed class EveryPageTests(BrowserFixture fixture)
             await ExamineAsync(officer, path, failures);
         }
 
-        foreach ((string account, string[] paths) in ((string, string[])[])[("approver", ["/", walker.Page]), ("auditor", ["/audit/replay", $"/audit/replay?of=subject/{walker.Id}", "/audit/replay?of=board/430981001&known=then", "/audit/looks", "/audit/exports", "/audit/verify", $"/hindsight/subject/{walker.Id}/2"]), ("admin", ["/quarantine", "/quarantine/stranger-8", "/gateways"]), ("prison", ["/", "/?stage=scheduled"]), ("family", ["/", "/relatives/new", "/visits/book", "/visits/book?nobody=true", "/visits/past", "/messages", "/visits/nothing", "/relatives/nothing"])])
+        foreach ((string account, string[] paths) in ((string, string[])[])[("approver", ["/", walker.Page]), ("auditor", ["/audit/replay", $"/audit/replay?of=subject/{walker.Id}", "/audit/replay?of=board/430981001&known=then", "/audit/looks", "/audit/exports", "/audit/verify", $"/hindsight/subject/{walker.Id}/2"]), ("admin", ["/quarantine", "/quarantine/stranger-8", "/gateways"]), ("prison", ["/", "/?stage=scheduled", "/?stage=inDoubt", "/visits/days", $"/visits/days/{Testing.ChinaDay.Today.AddDays(1):yyyy-MM-dd}"]), ("family", ["/", "/relatives/new", "/visits/book", "/visits/book?nobody=true", "/visits/past", "/messages", "/visits/nothing", "/relatives/nothing"])])
         {
             IPage page = await fixture.OpenAsync(language, width, height);
             await SignInAsync(page, account);

@@ -137,6 +137,10 @@ public sealed record Visit(
     /// <summary>Not begun yet.</summary>
     public bool IsAhead => Stage is VisitStage.Applied or VisitStage.KinshipChecked or VisitStage.Approved or VisitStage.Scheduled;
 
+    /// <summary>Something has come in its way, and nobody has decided yet what becomes of it.</summary>
+    [JsonIgnore]
+    public bool IsInDoubt => IsAhead && !Flags.IsEmpty;
+
     /// <summary>Whether its place on the day is its own still: who has attended, or has not come, has used it.</summary>
     public bool HasPlace => Stage is not (VisitStage.Declined or VisitStage.Cancelled);
 

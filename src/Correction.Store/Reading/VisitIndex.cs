@@ -24,12 +24,15 @@ public sealed record VisitScope(string? Account, string? Prison, string? Office)
 /// <param name="To">Visits that begin before then.</param>
 public sealed record VisitQuery(VisitScope Scope, VisitStage? Stage = null, Instant? From = null, Instant? To = null, Cursor? After = null, int Limit = 50)
 {
+    /// <summary>Only visits ahead that something has come in the way of.</summary>
+    public bool InDoubt { get; init; }
+
     /// <summary>From when the list is seen; a list of another time than now is read by <see cref="PastReader"/>.</summary>
     public ViewTime When { get; init; }
 
     /// <summary>Whether a visit, as it was, is asked for.</summary>
     internal bool Asks(Visit visit) =>
-        (Stage is null || visit.Stage == Stage) && (From is not { } from || from <= visit.From) && (To is not { } to || visit.From < to);
+        (Stage is null || visit.Stage == Stage) && (!InDoubt || visit.IsInDoubt) && (From is not { } from || from <= visit.From) && (To is not { } to || visit.From < to);
 }
 
 /// <summary>Finds visits, the earliest in front, and relatives, who applied first in front.</summary>
@@ -46,11 +49,12 @@ public sealed class VisitIndex(IDocumentStore documents, NpgsqlDataSource databa
             where ($1::text is null or data -> 'accounts' ? $1) and ($2::text is null or starts_with(prison, $2)) and {VisitScope.OfOffice}
               and ($4::text is null or stage = $4) and ($5::timestamptz is null or "from" >= $5) and ($6::timestamptz is null or "from" < $6)
               and ($7::timestamptz is null or ("from", id) > ($7, $8))
+              and (not $10 or stage in ('applied', 'kinshipChecked', 'approved', 'scheduled') and jsonb_array_length(data -> 'visit' -> 'flags') > 0)
             order by "from", id limit $9
             """,
             [
                 query.Scope.Account, query.Scope.Prison, query.Scope.Office, query.Stage is { } stage ? WireNames<VisitStage>.Of(stage) : null,
-                query.From?.ToDateTimeUtc(), query.To?.ToDateTimeUtc(), Begins(query.After), query.After?.Second ?? "", query.Limit + 1,
+                query.From?.ToDateTimeUtc(), query.To?.ToDateTimeUtc(), Begins(query.After), query.After?.Second ?? "", query.Limit + 1, query.InDoubt,
             ],
             cancellation);
         return found.Count > query.Limit ? new(found[..query.Limit], After(found[query.Limit - 1])) : new(found, null);

@@ -49,7 +49,7 @@ public sealed class TextsTests
             .. Of<ZoneKind>("ZoneKind"), .. Of<AlertKind>("AlertKind"), .. Of<AlertSeverity>("Severity"), .. Of<AlertCondition>("Condition"),
             .. Of<AlertHandling>("Handling"), .. Of<AlertLevel>("Level"), .. Of<FixUse>("FixUse"), .. Of<SuspensionReason>("Suspension.Reason"),
             .. Of<WarningReason>("Warning"), .. Of<InstructionKind>("Instruction"), .. Of<CommandFailure>("OrderFailure"), .. Of<LeaveReason>("LeaveReason"), .. Of<LeaveState>("LeaveState"), .. Of<LeaveLevel>("LeaveLevel"),
-            .. Of<VisitStage>("VisitStage"), .. Of<VisitChannel>("VisitPlace"), .. Of<VisitObstacle>("VisitObstacle"), .. Of<DeclineReason>("DeclineReason"), .. Of<CancelReason>("CancelReason"), .. Of<CutReason>("CutReason"),
+            .. Of<VisitStage>("VisitStage"), .. Of<VisitChannel>("VisitPlace"), .. Of<VisitObstacle>("VisitObstacle"), .. Of<DeclineReason>("DeclineReason"), .. Of<CancelReason>("CancelReason"), .. Of<BlockReason>("BlockReason"), .. Of<CutReason>("CutReason"),
             .. Of<EndReason>("EndReason"), .. Of<Relationship>("Relationship"), .. Of<RelativeStage>("RelativeStage"), .. Of<KinshipRefusal>("KinshipRefusal"), .. Of<PaperKind>("PaperKind"), .. Of<MessageKind>("MessageKind"), .. Of<MessageKind>("Message"), .. Of<MessageOutcome>("MessageState"), .. Of<MessageWay>("MessageWay"), "MessageState.waiting",
             .. Of<Domain.Access.LookingRule>("LookingRule"), .. Of<Domain.Access.LookingVerdict>("LookingVerdict"), .. Domain.Access.AccessWords.Things.Select(thing => "Looked." + thing), .. Domain.Access.AccessWords.Ways.Select(way => "Via." + way),
             .. Of<Store.Ledger.WitnessFailure>("WitnessState"),

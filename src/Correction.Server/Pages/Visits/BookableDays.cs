@@ -19,19 +19,22 @@ internal sealed record BookableDay(LocalDate Date, ImmutableArray<SlotPlaces> Pl
     public bool Waits(SlotId slot) => Claims.Any(claim => claim.Slot == slot && claim.Until is null);
 }
 
-/// <summary>The days on which a family may book at a prison: with sessions, between lead and window of the policy of that day.</summary>
+/// <summary>
+/// The days with sessions on which an account may book at a prison: a family between lead and window of the policy of that
+/// day; the office and the prison may arrange at short notice.
+/// </summary>
 internal sealed class BookableDays(IGrainFactory grains, IClock clock)
 {
     private const int FarthestDay = 90;
 
-    public async Task<ImmutableArray<BookableDay>> OfAsync(Jurisdiction prison, string account)
+    public async Task<ImmutableArray<BookableDay>> OfAsync(Jurisdiction prison, Actor reader)
     {
         PrisonState state = await grains.Prison(prison).Read();
         LocalDate today = ChinaTime.DateOf(clock.GetCurrentInstant());
         BookableDay[] days = await Task.WhenAll(Enumerable.Range(0, FarthestDay + 1)
             .Where(ahead => state.PolicyOn(today.PlusDays(ahead)) is { } policy
-                && ahead >= policy.Policy.LeadDays && ahead <= policy.Policy.WindowDays && !policy.SlotsOn(prison, today.PlusDays(ahead)).IsEmpty)
-            .Select(ahead => ReadAsync(prison, today.PlusDays(ahead), account)));
+                && (reader.Role != Role.Family || (ahead >= policy.Policy.LeadDays && ahead <= policy.Policy.WindowDays)) && !policy.SlotsOn(prison, today.PlusDays(ahead)).IsEmpty)
+            .Select(ahead => ReadAsync(prison, today.PlusDays(ahead), reader.Account)));
         return [.. days.Where(day => !day.Places.IsEmpty)];
     }
 

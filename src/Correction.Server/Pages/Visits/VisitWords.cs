@@ -30,6 +30,9 @@ internal static class VisitWords
         (_, var reason) => WireNames<EndReason>.TryParse(reason, out _) ? texts.Of("EndReason", reason) : texts.Of("CutReason", reason),
     };
 
+    /// <summary>What stands in its way.</summary>
+    public static string Obstacles(this IStringLocalizer<Texts> texts, Visit visit) => string.Join(texts["Comma"], visit.Flags.Select(flag => texts.Of("VisitObstacle", flag)));
+
     /// <summary>The visitors by name, each with what they are to the prisoner.</summary>
     public static string Names(this IStringLocalizer<Texts> texts, Visit visit, VisitPeople people) => string.Join(
         texts["Comma"], visit.Visitors.Select(visitor => $"{people.NameOf(StreamKeys.Relative(visitor.RelativeId))}（{texts.Of("Relationship", visitor.Relationship)}）"));
