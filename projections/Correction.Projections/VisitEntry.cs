@@ -39,7 +39,7 @@ public sealed record VisitEntry
 public sealed partial class VisitEntryProjection : SingleStreamProjection<VisitEntry, string>
 {
     /// <summary>Raise it with every change of shape or logic: the read model is then built anew beside the old one.</summary>
-    public const uint Revision = 2;
+    public const uint Revision = 3;
 
     public VisitEntryProjection()
     {

@@ -105,6 +105,9 @@ public sealed record Visit(
     /// <summary>What stands in its way; a person decides.</summary>
     public ImmutableArray<VisitObstacle> Flags { get; init; } = [];
 
+    /// <summary>What stands in its way still, and a person has let it stand.</summary>
+    public ImmutableArray<VisitObstacle> Accepted { get; init; } = [];
+
     /// <summary>Who came, by the officer's check.</summary>
     public ImmutableArray<RelativeId> Attended { get; init; } = [];
 
@@ -219,7 +222,11 @@ public static class VisitDecider
         },
         (Visit visit, VisitNotAttended) => visit with { Stage = VisitStage.NotAttended, EndedAt = occurredAt },
         (Visit visit, VisitFlagged flagged) => visit with { Flags = [.. visit.Flags.Where(known => known != flagged.Obstacle), flagged.Obstacle] },
-        (Visit visit, VisitFlagCleared cleared) => visit with { Flags = visit.Flags.Remove(cleared.Obstacle) },
+        (Visit visit, VisitFlagCleared cleared) => visit with
+        {
+            Flags = visit.Flags.Remove(cleared.Obstacle),
+            Accepted = [.. visit.Accepted.Where(known => known != cleared.Obstacle), .. cleared.Accepted ? [cleared.Obstacle] : Array.Empty<VisitObstacle>()],
+        },
         (Visit visit, VisitorsArrived) => visit with { Stage = VisitStage.Waiting },
         (Visit visit, VisitorsAdmitted admitted) => visit with { Stage = VisitStage.Admitted, Attended = admitted.Attended },
         (Visit visit, VisitStarted) => visit with { Stage = VisitStage.InProgress, StartedAt = occurredAt },

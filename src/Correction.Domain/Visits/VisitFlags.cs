@@ -36,13 +36,14 @@ public sealed record LookAtVisit(Prisoner Prisoner, ImmutableArray<Relative> Vis
 
 public sealed record VisitFlagged(VisitObstacle Obstacle) : IVisitEvent;
 
-public sealed record VisitFlagCleared(VisitObstacle Obstacle) : IVisitEvent;
+/// <param name="Accepted">A person lets the visit stand although the obstacle is there; else it is gone.</param>
+public sealed record VisitFlagCleared(VisitObstacle Obstacle, bool Accepted = false) : IVisitEvent;
 
 internal static class VisitFlags
 {
     public static Decision<IVisitEvent> Decide(Visit visit, FlagVisit flag, DecisionContext context)
     {
-        bool flagged = visit.Flags.Contains(VisitObstacle.SlotBlocked);
+        bool flagged = visit.Flags.Contains(VisitObstacle.SlotBlocked) || visit.Accepted.Contains(VisitObstacle.SlotBlocked);
         return !visit.IsAhead || visit.Slot != flag.Slot || flagged == flag.Blocked ? Decision<IVisitEvent>.AlreadySo
             : flag.Blocked ? Decision<IVisitEvent>.Accept(new VisitFlagged(VisitObstacle.SlotBlocked), VisitLaw.Arrangement(context.Now))
             : Decision<IVisitEvent>.Accept(new VisitFlagCleared(VisitObstacle.SlotBlocked), VisitLaw.Arrangement(context.Now));
@@ -51,14 +52,15 @@ internal static class VisitFlags
     public static Decision<IVisitEvent> Decide(Visit visit, ClearVisitFlags clear, DecisionContext context) =>
         context.Actor.Role is not (Role.Prison or Role.Officer or Role.Approver)
             ? Decision<IVisitEvent>.Refuse(RefusalKind.Power, "prisonDecides", "The prison or the office decides whether the visit stands.", VisitLaw.Arrangement(context.Now))
-            : new Decision<IVisitEvent>.Accepted([.. visit.Flags.Select(flag => (IVisitEvent)new VisitFlagCleared(flag))], [VisitLaw.Arrangement(context.Now)]);
+            : new Decision<IVisitEvent>.Accepted([.. visit.Flags.Select(flag => (IVisitEvent)new VisitFlagCleared(flag, Accepted: true))], [VisitLaw.Arrangement(context.Now)]);
 
     /// <summary>What restrictions and bans have become since the flags were set.</summary>
     public static IEnumerable<IVisitEvent> Since(Visit visit, Prisoner prisoner, ImmutableArray<Relative> visitors)
     {
         ImmutableArray<VisitObstacle> now = VisitRules.Flags(prisoner, visitors, ChinaTime.DateOf(visit.From));
-        return now.Where(flag => !visit.Flags.Contains(flag)).Select(flag => (IVisitEvent)new VisitFlagged(flag))
-            .Concat(visit.Flags.Where(flag => flag != VisitObstacle.SlotBlocked && !now.Contains(flag)).Select(flag => new VisitFlagCleared(flag)));
+        ImmutableArray<VisitObstacle> known = [.. visit.Flags, .. visit.Accepted];
+        return now.Where(flag => !known.Contains(flag)).Select(flag => (IVisitEvent)new VisitFlagged(flag))
+            .Concat(known.Where(flag => flag != VisitObstacle.SlotBlocked && !now.Contains(flag)).Select(flag => new VisitFlagCleared(flag)));
     }
 }
 

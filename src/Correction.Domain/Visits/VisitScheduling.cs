@@ -93,6 +93,7 @@ internal static class VisitScheduling
         Terms = happened.Terms,
         Left = [.. visit.Left.Where(left => left != happened.Slot), visit.Slot],
         Flags = visit.Flags.Remove(VisitObstacle.SlotBlocked),
+        Accepted = visit.Accepted.Remove(VisitObstacle.SlotBlocked),
     };
 
     private static Decision<IVisitEvent> Begun() => Decision<IVisitEvent>.Refuse(RefusalKind.State, "visitBegun", "The visitors are there: cut or end the visit instead.");

@@ -166,6 +166,23 @@ public sealed class VisitTests
     }
 
     [Fact]
+    public void Given_a_flag_that_a_person_lets_stand_When_looked_at_again_Then_it_comes_back_only_after_the_obstacle_was_gone()
+    {
+        Prisoner restricted = Inmate with { Restrictions = [new VisitRestriction(RestrictionReason.Confinement, Date, Date)] };
+        var flagged = Scheduled.Given(new VisitFlagged(VisitObstacle.PrisonerRestricted), new VisitFlagged(VisitObstacle.SlotBlocked));
+        VisitFlagCleared[] accepted = [new(VisitObstacle.PrisonerRestricted, Accepted: true), new(VisitObstacle.SlotBlocked, Accepted: true)];
+        flagged.When(new ClearVisitFlags(), by: PrisonOfficer).Then(accepted[0], accepted[1]);
+
+        var stands = flagged.Given(accepted[0], accepted[1]);
+        stands.When(new LookAtVisit(restricted, [As(Mother)]), by: Actor.System).Then();
+        stands.When(new FlagVisit(Nine.Id, Blocked: true), by: Actor.System).Then();
+        stands.When(new LookAtVisit(Inmate, [As(Mother)]), by: Actor.System).Then(new VisitFlagCleared(VisitObstacle.PrisonerRestricted));
+        stands.When(new FlagVisit(Nine.Id, Blocked: false), by: Actor.System).Then(new VisitFlagCleared(VisitObstacle.SlotBlocked));
+        stands.Given(new VisitFlagCleared(VisitObstacle.PrisonerRestricted), new VisitFlagCleared(VisitObstacle.SlotBlocked))
+            .When(new FlagVisit(Nine.Id, Blocked: true), by: Actor.System).Then(new VisitFlagged(VisitObstacle.SlotBlocked));
+    }
+
+    [Fact]
     public void Given_lead_days_When_a_visit_is_moved_to_tomorrow_Then_the_office_may_and_the_family_may_not()
     {
         Slot soon = Nine with { Id = Nine.Id with { Date = Date.PlusDays(-9) }, From = Nine.From - Duration.FromDays(9), To = Nine.To - Duration.FromDays(9) };
