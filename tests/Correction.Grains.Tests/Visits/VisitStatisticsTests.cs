@@ -35,7 +35,7 @@ public sealed class VisitStatisticsTests(VisitsFixture fixture) : IClassFixture<
         await HoldAsync(prison, held, came: [mother, father]);
 
         VisitReport report = await Eventually.Until(
-            async () => await ReadAsync(prison, Office) is { Visits: 1, NotAttended: 1, RelativesRefused.IsEmpty: false } counted ? counted : null, "the visits to be counted");
+            async () => await ReadAsync(prison, Office) is { Visits: 1, NotAttended: 1, RelativesRefused.IsEmpty: false, Cut.IsEmpty: false } counted ? counted : null, "the visits to be counted");
         Assert.Equal(2, report.People);
         Assert.Equal([new CountOf("notBeneficial", 1)], report.Declined);
         Assert.Equal([new CountOf("familyCannotCome", 1)], report.Cancelled);
