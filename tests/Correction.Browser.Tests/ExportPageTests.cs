@@ -49,9 +49,17 @@ public sealed class ExportPageTests(BrowserFixture fixture)
         IPage page = await fixture.OpenAsync("en", script: false, server: server);
         await SignInAsync(page, "auditor");
         await page.GotoAsync("/audit/exports");
-        var cancelled = new TaskCompletionSource();
-        Task struck = faults.StrikeAsync(FaultPoint.Statement, "update correction.export set sequence", () => cancelled.Task);
+        TaskCompletionSource begun = new(), cancelled = new();
+        Task struck = faults.StrikeAsync(
+            FaultPoint.Statement,
+            "update correction.export set sequence",
+            () =>
+            {
+                begun.SetResult();
+                return cancelled.Task;
+            });
         await page.GetByRole(AriaRole.Button, new() { Name = "Order the export" }).ClickAsync();
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation); // one that is cancelled before it begins would never come there
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         ILocator export = page.Locator("tr[data-export]");
         await Assertions.Expect(export).ToHaveAttributeAsync("data-state", "cancelled");

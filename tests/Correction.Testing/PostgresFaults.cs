@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using Xunit.Sdk;
 
 namespace Correction.Testing;
 
@@ -22,6 +23,8 @@ public enum FaultPoint
 /// </summary>
 public sealed class PostgresFaults : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly CutProxy _proxy;
     private Fault? _fault;
 
@@ -36,7 +39,7 @@ public sealed class PostgresFaults : IAsyncDisposable
 
     public static PostgresFaults On(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString));
 
-    /// <summary>Arms one fault; the task ends when it has struck.</summary>
+    /// <summary>Arms one fault; the task ends when it has struck, and fails where it has not within three minutes.</summary>
     /// <param name="statement">Text by which the transaction, or the statement, is known.</param>
     /// <param name="also">What else happens at that point, before the client hears of it: the server crashes, the client is killed.</param>
     /// <param name="time">The first time that it comes there, or a later one.</param>
@@ -44,7 +47,19 @@ public sealed class PostgresFaults : IAsyncDisposable
     {
         var fault = new Fault(point, Encoding.UTF8.GetBytes(statement), also, time);
         _fault = fault;
-        return fault.Struck.Task;
+        return StruckAsync(fault, $"{point} of {statement}");
+    }
+
+    private static async Task StruckAsync(Fault fault, string where)
+    {
+        try
+        {
+            await fault.Struck.Task.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new XunitException($"Nothing came within {Patience} to the fault at the {where}.");
+        }
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
