@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Correction.Testing;
 
@@ -52,6 +53,29 @@ public sealed class VisitPapersTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_minor_s_guardian_is_of_age_and_registered_for_the_same_prisoner()
+    {
+        using FamilyOfPrison scene = await FamilyOfPrison.SetAsync(shared.Server, "43V1Q1", capacity: 1);
+        object Minor(string number, string guardian) => new
+        {
+            prison = scene.Code, prisonerNumber = number, relationship = "child", guardian, person = VisitCalls.Person("周小", VisitCalls.Iso(ChinaDay.Today.AddYears(-10))),
+        };
+
+        Assert.Equal("guardian", await WrongFieldAsync(scene.Family, "api/v1/relatives", Minor("2", scene.Relative)));
+        JsonElement minor = await scene.Family.DoneAsync("api/v1/relatives", Minor("1", scene.Relative), HttpStatusCode.Created);
+        Assert.Equal("guardian", await WrongFieldAsync(scene.Family, "api/v1/relatives", Minor("1", minor.GetProperty("id").GetString()!)));
+    }
+
+    [Fact]
+    public async Task Nobody_is_admitted_where_nobody_is_named()
+    {
+        using FamilyOfPrison scene = await FamilyOfPrison.SetAsync(shared.Server, "43V1Q2", capacity: 1);
+        using HttpClient officer = await shared.Server.AsAsync("officer");
+        string visit = await scene.Family.BookAsync(scene.Slot, "1", scene.Relative);
+        Assert.Equal("attended", await WrongFieldAsync(officer, $"api/v1/visits/{visit}/admit", new { attended = Array.Empty<string>() }));
+    }
+
+    [Fact]
     public async Task A_day_that_the_prison_blocks_flags_its_visits_takes_no_booking_and_is_free_again_when_the_block_is_lifted()
     {
         using FamilyOfPrison scene = await FamilyOfPrison.SetAsync(shared.Server, "43V1P3", capacity: 3);
@@ -90,6 +114,14 @@ public sealed class VisitPapersTests(SharedServer shared)
 
     private static Task<HttpStatusCode> DeclineAsync(HttpClient prison, string visit, EntityTagHeaderValue tag) =>
         SendAsync(prison, $"api/v1/visits/{visit}/decline", """{"reason":"other"}""", tag);
+
+    /// <summary>The one field of a malformed command that is named.</summary>
+    private static async Task<string> WrongFieldAsync(HttpClient http, string path, object body)
+    {
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(path, body, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        return Assert.Single((await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("errors").EnumerateObject()).Name;
+    }
 
     private static async Task<HttpStatusCode> SendAsync(HttpClient who, string path, string body, EntityTagHeaderValue tag)
     {
