@@ -8,8 +8,8 @@ using NodaTime;
 namespace Correction.Domain.Subjects;
 
 // Device health: battery and alarm bits. A bit is held: it tells something when it goes on and when it goes off, not with
-// every report; which bits are on stands in the events. Neither a tampering nor a call for help ends by itself. A battery is low once, until it
-// is charged well above the limit. What comes late may raise a bit; it ends nothing.
+// every report; which bits are on stands in the events. Neither a tampering nor a call for help ends by itself. A battery
+// is low once, until it is charged well above the limit. What comes late may raise a bit; it ends nothing.
 
 [JsonConverter(typeof(JsonStringEnumConverter<BatteryLevel>))]
 public enum BatteryLevel

@@ -140,15 +140,9 @@ public sealed class BlockedDayTests(BrowserFixture fixture)
     {
         validFrom = "2026-01-01",
         source = "会见须知（示例）",
-        sessions = new[] { Session("am", "09:00:00", "11:00:00"), Session("pm", "15:00:00", "15:30:00") },
+        sessions = new[] { VisitCalls.Session("am", "09:00:00", "11:00:00", 30, capacity: 2), VisitCalls.Session("pm", "15:00:00", "15:30:00", 30, capacity: 2) },
         quotas = new[] { new { level = "standard", pool = "video", channels = (string[])["station"], perMonth = 2 } },
         mostVisitors = 3, stationMinutes = 30, phoneMinutes = 0, leadDays = 0, windowDays = 30,
-    };
-
-    private static object Session(string code, string from, string to) => new
-    {
-        code, from, to, minutes = 30, capacity = 2, validFrom = "2026-01-01",
-        weekdays = (string[])["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
     };
 
     private static async Task ChooseAsync(IPage prison, string what)

@@ -33,15 +33,7 @@ internal sealed class RoomScene : IDisposable
     {
         validFrom = "2026-01-01",
         source = "会见须知（示例）",
-        sessions = new[]
-        {
-            new
-            {
-                code = "day",
-                weekdays = (string[])["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-                from = "00:00:00", to = "23:59:00", minutes = 1439, capacity = 50, validFrom = "2026-01-01",
-            },
-        },
+        sessions = new[] { VisitCalls.Session("day", "00:00:00", "23:59:00", 1439, capacity: 50) },
         quotas = new[] { new { level = "standard", pool = "video", channels = (string[])["station", "phone"], perMonth = 2 } },
         mostVisitors = 3, stationMinutes = minutes, phoneMinutes = minutes, leadDays = 0, windowDays = 30, earlyMinutes, noShowMinutes = 1440, resumeMinutes,
     };

@@ -15,20 +15,19 @@ internal static class VisitCalls
 
     public static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    /// <summary>On every weekday, one slot after the other.</summary>
+    public static object Session(string code, string from, string to, int minutes, int capacity) => new
+    {
+        code, from, to, minutes, capacity, validFrom = "2026-01-01",
+        weekdays = (string[])["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+    };
+
     /// <summary>One slot a day on every weekday, with this many places.</summary>
     public static object Policy(int capacity, int perMonth = 2, int leadDays = 0) => new
     {
         validFrom = "2026-01-01",
         source = "会见须知（示例）",
-        sessions = new[]
-        {
-            new
-            {
-                code = "pm",
-                weekdays = (string[])["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-                from = "23:00:00", to = "23:30:00", minutes = 30, capacity, validFrom = "2026-01-01",
-            },
-        },
+        sessions = new[] { Session("pm", "23:00:00", "23:30:00", 30, capacity) },
         quotas = new[] { new { level = "standard", pool = "video", channels = (string[])["station", "phone"], perMonth } },
         mostVisitors = 3, stationMinutes = 30, phoneMinutes = 25, leadDays, windowDays = 30,
     };
@@ -38,15 +37,7 @@ internal static class VisitCalls
     {
         validFrom = "2026-01-01",
         source = "会见须知（示例）",
-        sessions = new[]
-        {
-            new
-            {
-                code = "late",
-                weekdays = (string[])["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-                from = "23:54:00", to = "23:59:00", minutes = 5, capacity = 5, validFrom = "2026-01-01",
-            },
-        },
+        sessions = new[] { Session("late", "23:54:00", "23:59:00", 5, capacity: 5) },
         quotas = new[] { new { level = "standard", pool = "video", channels = (string[])["station", "phone"], perMonth = 5 } },
         mostVisitors = 3, stationMinutes = 5, phoneMinutes = 5, leadDays = 0, windowDays = 30, earlyMinutes = 1440,
     };
