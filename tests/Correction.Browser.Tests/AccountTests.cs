@@ -80,6 +80,24 @@ public sealed class AccountTests(BrowserFixture fixture)
         await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/sign-in"));
     }
 
+    [Fact]
+    public async Task Whoever_looks_at_the_account_stays_signed_in_elsewhere()
+    {
+        const string Account = "looks-at-account";
+        using HttpClient program = await fixture.Server.AsNewAsync(Account, "officer", "430981001");
+        IPage page = await fixture.OpenAsync(), elsewhere = await fixture.OpenAsync();
+        await SignInAsync(page, Account, VisitCalls.Own);
+        await SignInAsync(elsewhere, Account, VisitCalls.Own);
+
+        await page.GotoAsync("/account");
+        string key = await page.Locator("#totp-key").InnerTextAsync();
+
+        await elsewhere.GotoAsync("/account");
+        await Assertions.Expect(elsewhere.Locator("#totp-key")).ToHaveTextAsync(key);
+        using HttpResponseMessage answer = await program.GetAsync(new Uri("api/v1/subjects", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+    }
+
     private static async Task ChangeAsync(IPage page, string current, string next, string again)
     {
         await page.Locator("#current").FillAsync(current);
