@@ -25,12 +25,12 @@ public sealed class EveryPageTests(BrowserFixture fixture)
         await SignInAsync(officer, "officer");
         await officer.GotoAsync("/alerts");
         string alert = (await officer.Locator("#alerts tr").Filter(new() { HasText = walker.Name }).Locator("a[href^='/alerts/']").GetAttributeAsync("href"))!;
-        foreach (string path in (string[])["/", "/subjects", "/subjects?q=nobody", "/subjects/new", walker.Page, walker.Page + "/replay", walker.Page + "/track", "/alerts", "/alerts?state=resolved", "/alerts/statistics", "/report", "/zones", "/relatives", "/relatives?stage=verified", "/visits/statistics", alert, "/account", "/nothing", "/denied", "/error"])
+        foreach (string path in (string[])["/", "/subjects", "/subjects?q=nobody", "/subjects/new", walker.Page, walker.Page + "/replay", walker.Page + "/track", "/alerts", "/alerts?state=resolved", "/alerts/statistics", "/report", "/zones", "/relatives", "/relatives?stage=verified", "/relatives/new", "/visits/statistics", alert, "/account", "/nothing", "/denied", "/error"])
         {
             await ExamineAsync(officer, path, failures);
         }
 
-        foreach ((string account, string[] paths) in ((string, string[])[])[("approver", ["/", walker.Page]), ("auditor", ["/audit/replay", $"/audit/replay?of=subject/{walker.Id}", "/audit/replay?of=board/430981001&known=then", "/audit/looks", "/audit/exports", "/audit/verify", $"/hindsight/subject/{walker.Id}/2"]), ("admin", ["/quarantine", "/quarantine/stranger-8", "/gateways"]), ("prison", ["/", "/?stage=scheduled", "/?stage=inDoubt", "/visits/days", $"/visits/days/{Testing.ChinaDay.Today.AddDays(1):yyyy-MM-dd}"]), ("family", ["/", "/relatives/new", "/visits/book", "/visits/book?nobody=true", "/visits/past", "/messages", "/visits/nothing", "/relatives/nothing"])])
+        foreach ((string account, string[] paths) in ((string, string[])[])[("approver", ["/", walker.Page]), ("auditor", ["/audit/replay", $"/audit/replay?of=subject/{walker.Id}", "/audit/replay?of=board/430981001&known=then", "/audit/looks", "/audit/exports", "/audit/verify", $"/hindsight/subject/{walker.Id}/2"]), ("admin", ["/quarantine", "/quarantine/stranger-8", "/gateways"]), ("prison", ["/", "/?stage=scheduled", "/?stage=inDoubt", "/prisoners", "/prisoners/new", "/prisoners/nobody", "/visits/days", $"/visits/days/{Testing.ChinaDay.Today.AddDays(1):yyyy-MM-dd}"]), ("family", ["/", "/relatives/new", "/visits/book", "/visits/book?nobody=true", "/visits/past", "/messages", "/visits/nothing", "/relatives/nothing"])])
         {
             IPage page = await fixture.OpenAsync(language, width, height);
             await SignInAsync(page, account);
@@ -53,6 +53,13 @@ public sealed class EveryPageTests(BrowserFixture fixture)
 
         await Assertions.Expect(page.Locator(".map-loading")).ToHaveCountAsync(0);
         await ExamineShownAsync(page, path, failures);
+    }
+
+    /// <summary>The page as it stands, and its picture for a person to look at.</summary>
+    internal static async Task SeeAsync(IPage page, string name, List<string> failures)
+    {
+        await PictureAsync(page, name);
+        await ExamineShownAsync(page, name, failures);
     }
 
     /// <summary>The page as it stands.</summary>

@@ -31,20 +31,24 @@ public enum RestrictionReason
 /// <param name="To">Null: until it is lifted.</param>
 public sealed record VisitRestriction(RestrictionReason Reason, LocalDate From, LocalDate? To)
 {
-    public bool InForceOn(LocalDate date) => From <= date && (To is not { } end || date <= end);
+    public bool InForceOn(LocalDate date) => From <= date && !IsOverBy(date);
+
+    public bool IsOverBy(LocalDate date) => To is { } end && end < date;
 }
 
-internal static class VisitRestrictions
+public static class VisitRestrictions
 {
-    public static bool AnyOn(this ImmutableArray<VisitRestriction> restrictions, LocalDate date) => restrictions.Any(known => known.InForceOn(date));
+    /// <summary>In force on that day, or to come.</summary>
+    public static ImmutableArray<VisitRestriction> NotOverBy(this ImmutableArray<VisitRestriction> restrictions, LocalDate date) => restrictions.RemoveAll(known => known.IsOverBy(date));
+
+    internal static bool AnyOn(this ImmutableArray<VisitRestriction> restrictions, LocalDate date) => restrictions.Any(known => known.InForceOn(date));
 
     /// <summary>Ends on the day before what is in force on that day, and takes back what is to come.</summary>
-    public static ImmutableArray<VisitRestriction> LiftedOn(this ImmutableArray<VisitRestriction> restrictions, LocalDate date) =>
+    internal static ImmutableArray<VisitRestriction> LiftedOn(this ImmutableArray<VisitRestriction> restrictions, LocalDate date) =>
     [
-        .. restrictions.Where(known => known.From < date).Select(known => known.To is { } end && end < date ? known : known with { To = date.PlusDays(-1) }),
+        .. restrictions.Where(known => known.From < date).Select(known => known.IsOverBy(date) ? known : known with { To = date.PlusDays(-1) }),
     ];
 
     /// <summary>Whether there is anything to lift on that day.</summary>
-    public static bool AnyFrom(this ImmutableArray<VisitRestriction> restrictions, LocalDate date) =>
-        restrictions.Any(known => known.To is not { } end || end >= date);
+    internal static bool AnyFrom(this ImmutableArray<VisitRestriction> restrictions, LocalDate date) => !restrictions.NotOverBy(date).IsEmpty;
 }

@@ -12,8 +12,8 @@ namespace Correction.Server.Pages;
 internal static class FormPost
 {
     /// <summary>
-    /// The form as the API's body: <c>person.name</c> becomes a property of an object, a field whose name ends in Seconds a
-    /// number; empty fields are absent.
+    /// The form as the API's body: <c>person.name</c> becomes a property of an object, a field whose name ends in Seconds or is
+    /// <c>count</c> a number; empty fields are absent.
     /// </summary>
     /// <param name="more">What the form says by itself.</param>
     public static RequestBody Body(IFormCollection form, params ReadOnlySpan<(string Name, string Value)> more)
@@ -42,11 +42,13 @@ internal static class FormPost
     public static PersonalRecord? Note(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : CommandEndpoint.Personal("note", new { text = text.Trim() });
 
+    private static bool IsNumber(string field) => field == "count" || field.EndsWith("Seconds", StringComparison.Ordinal);
+
     private static void Put(JsonObject at, ReadOnlySpan<string> path, string value)
     {
         if (path.Length == 1)
         {
-            at[path[0]] = path[0].EndsWith("Seconds", StringComparison.Ordinal) && int.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out int seconds) ? seconds : value;
+            at[path[0]] = IsNumber(path[0]) && int.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out int number) ? number : value;
             return;
         }
 

@@ -198,12 +198,6 @@ public sealed class BlockedDayTests(BrowserFixture fixture)
         await look("in-doubt");
     }
 
-    private static async Task LookAsync(IPage page, string what, string language, bool script, List<string> failures)
-    {
-        await PictureAsync(page, $"blocked-{what}-{language}");
-        if (script)
-        {
-            await EveryPageTests.ExamineShownAsync(page, $"{what}-{language}", failures);
-        }
-    }
+    private static Task LookAsync(IPage page, string what, string language, bool script, List<string> failures) =>
+        script ? EveryPageTests.SeeAsync(page, $"blocked-{what}-{language}", failures) : PictureAsync(page, $"blocked-{what}-{language}");
 }

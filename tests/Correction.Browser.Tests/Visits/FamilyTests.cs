@@ -28,7 +28,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
             await page.Locator(mark).First.WaitForAsync(); // a key, unlike a click, does not wait for the page that it leads to
             if (script)
             {
-                await SeeAsync(page, $"{what}-{language}", failures);
+                await EveryPageTests.SeeAsync(page, $"family-{what}-{language}", failures);
             }
         }
 
@@ -142,11 +142,11 @@ public sealed class FamilyTests(BrowserFixture fixture)
         await page.GotoAsync($"/visits/book/confirm?visitor={relative}&slot={taken}");
         await page.Locator("main form button.primary").ClickAsync();
         await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("这个时段已满，请选择其他时间或者候补");
-        await SeeAsync(page, "full", failures);
+        await EveryPageTests.SeeAsync(page, "family-full", failures);
         await page.GotoAsync($"/visits/book/time?visitor={relative}&day={VisitCalls.Iso(ChinaDay.Today.AddDays(3))}");
         await page.Locator("button[name=wait]").ClickAsync();
         await Assertions.Expect(page.Locator("button[name=give-up]")).ToBeVisibleAsync();
-        await SeeAsync(page, "waiting", failures);
+        await EveryPageTests.SeeAsync(page, "family-waiting", failures);
 
         await first.Family.DoneAsync($"api/v1/visits/{visit}/cancel", new { reason = "familyCannotCome" });
         await Eventually.Until(
@@ -156,7 +156,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
                 return await page.Locator(".offer").CountAsync() > 0;
             },
             "the place to be offered");
-        await SeeAsync(page, "offer", failures);
+        await EveryPageTests.SeeAsync(page, "family-offer", failures);
         await page.Locator(".offer a").ClickAsync();
         await page.Locator("[name=visitor]").CheckAsync();
         await page.Locator("main form button.primary").ClickAsync();
@@ -213,13 +213,13 @@ public sealed class FamilyTests(BrowserFixture fixture)
         await FillMinorAsync(page, scene.Code);
         await page.Locator("main form button.primary").ClickAsync();
         await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("请先登记监护人");
-        await SeeAsync(page, "minor-alone", failures);
+        await EveryPageTests.SeeAsync(page, "family-minor-alone", failures);
 
         string guardian = await scene.Family.VerifiedAsync(scene.Officer, scene.Code, "1");
         await FillMinorAsync(page, scene.Code);
         await page.Locator("main form button.primary").ClickAsync();
         await Assertions.Expect(page.Locator("#f-guardian-error")).ToContainTextAsync("请选择监护人");
-        await SeeAsync(page, "minor-guardian", failures);
+        await EveryPageTests.SeeAsync(page, "family-minor-guardian", failures);
         await page.Locator("[name=guardian]").SelectOptionAsync(guardian);
         await page.Locator("main form button.primary").ClickAsync();
         await page.Locator("[name=kind]").SelectOptionAsync("householdRegister");
@@ -233,12 +233,12 @@ public sealed class FamilyTests(BrowserFixture fixture)
         await page.GotoAsync($"/visits/book/confirm?visitor={minor}&slot={slot}");
         await page.Locator("main form button.primary").ClickAsync();
         await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("请选择监护人");
-        await SeeAsync(page, "minor-confirm", failures);
+        await EveryPageTests.SeeAsync(page, "family-minor-confirm", failures);
         await page.GetByText("更改会见人").ClickAsync();
         await Assertions.Expect(page.Locator($"label:has([value='{minor}'])")).ToContainTextAsync("未成年人");
         await page.Locator($"[value='{minor}']").CheckAsync();
         await page.Locator($"[value='{guardian}']").CheckAsync();
-        await SeeAsync(page, "minor-who", failures);
+        await EveryPageTests.SeeAsync(page, "family-minor-who", failures);
         await page.Locator("main form button.primary").ClickAsync();
         await page.Locator("main form button.primary").ClickAsync();
         await Assertions.Expect(page.Locator("[data-stage]")).ToHaveAttributeAsync("data-stage", "kinshipChecked");
@@ -262,7 +262,7 @@ public sealed class FamilyTests(BrowserFixture fixture)
         await page.GotoAsync($"/visits/book/confirm?visitor={relative}&slot={slot}");
         await page.Locator("main form button.primary").ClickAsync();
         await Assertions.Expect(page.Locator(".failure")).ToContainTextAsync("used up");
-        await SeeAsync(page, "used-up", failures);
+        await EveryPageTests.SeeAsync(page, "family-used-up", failures);
         await page.GetByText("Choose another time").ClickAsync();
         await Assertions.Expect(page.Locator("a[data-day]").First).ToBeVisibleAsync();
         Assert.True(failures.Count == 0, string.Join('\n', failures));
@@ -274,15 +274,6 @@ public sealed class FamilyTests(BrowserFixture fixture)
         await page.Locator("[name=prison]").FillAsync(prison);
         await page.Locator("[name=prisonerNumber]").FillAsync("1");
         await page.Locator("[name=relationship]").SelectOptionAsync("child");
-        await page.Locator("[name='person.name']").FillAsync("周小");
-        await page.Locator("[name='person.idNumber']").FillAsync("430981201501011234");
-        await page.Locator("[name='person.birthDate']").FillAsync(VisitCalls.Iso(ChinaDay.Today.AddYears(-10)));
-        await page.Locator("[name='person.sex']").SelectOptionAsync("female");
-    }
-
-    private static async Task SeeAsync(IPage page, string what, List<string> failures)
-    {
-        await PictureAsync(page, "family-" + what);
-        await EveryPageTests.ExamineShownAsync(page, what, failures);
+        await page.FillPersonAsync("周小", "430981201501011234", VisitCalls.Iso(ChinaDay.Today.AddYears(-10)));
     }
 }

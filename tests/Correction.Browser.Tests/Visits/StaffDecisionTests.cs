@@ -18,7 +18,7 @@ public sealed class StaffDecisionTests(BrowserFixture fixture)
         using FamilyScene scene = await FamilyScene.SetAsync(fixture.Server!, code, capacity: 2);
         string relative = await scene.Family.ApplyAsync(code, "1");
         var failures = new List<string>();
-        Task SeeAsync(IPage page, string what) => script ? LookAsync(page, $"{what}-{language}", failures) : Task.CompletedTask;
+        Task SeeAsync(IPage page, string what) => script ? EveryPageTests.SeeAsync(page, $"staff-{what}-{language}", failures) : Task.CompletedTask;
 
         IPage officer = await fixture.OpenAsync(language, width, height, script);
         await SignInAsync(officer, "officer");
@@ -84,11 +84,5 @@ public sealed class StaffDecisionTests(BrowserFixture fixture)
         await Assertions.Expect(family.Locator("[data-message]")).ToHaveCountAsync(1);
         await SeeAsync(family, "visit-told");
         Assert.True(failures.Count == 0, string.Join('\n', failures));
-    }
-
-    private static async Task LookAsync(IPage page, string what, List<string> failures)
-    {
-        await PictureAsync(page, "staff-" + what);
-        await EveryPageTests.ExamineShownAsync(page, what, failures);
     }
 }

@@ -99,6 +99,16 @@ internal static class PrisonsApi
     private static async Task<IResult> Receive(HttpContext http, string prison, CommandEndpoint commands, IGrainFactory grains, IClock clock)
     {
         RequestBody body = await RequestBody.ReadAsync(http.Request);
+        (string number, ReceivePrisoner receive, PersonalRecord person) = ReadReception(body, clock);
+        return body.Errors.Count > 0
+            ? Problems.Malformed(body.Errors)
+            : await commands.SendAsync(
+                http, body, number, [person], envelope => grains.Prisoner(Key(prison, number)).Execute(receive, envelope), _ => $"{Route}/{prison}/prisoners/{number}");
+    }
+
+    /// <summary>A reception for API and pages alike; what is wrong stands in the body's errors.</summary>
+    public static (string Number, ReceivePrisoner Receive, PersonalRecord Person) ReadReception(RequestBody body, IClock clock)
+    {
         string number = body.Text("number", 32);
         if (number.Length > 0 && !PrisonerKey.IsNumber(number))
         {
@@ -107,15 +117,11 @@ internal static class PrisonsApi
 
         (PersonalRecord person, LocalDate birthDate) = PersonReading.Read(body);
         bool minor = Domain.Law.Periods.AgeOn(birthDate, Domain.Time.ChinaTime.DateOf(clock.GetCurrentInstant())) < 18;
-        var receive = new ReceivePrisoner(person.Reference, Level(body), minor);
-        return body.Errors.Count > 0
-            ? Problems.Malformed(body.Errors)
-            : await commands.SendAsync(
-                http, body, number, [person], envelope => grains.Prisoner(Key(prison, number)).Execute(receive, envelope), _ => $"{Route}/{prison}/prisoners/{number}");
+        return (number, new ReceivePrisoner(person.Reference, ReadLevel(body), minor), person);
     }
 
     private static async Task<IResult> ReadPrisoner(HttpContext http, string prison, string number, VisitDirectory directory) =>
-        await directory.ReadPrisonerAsync(http.User, Key(prison, number), SubjectsApi.Purpose(http), http.RequestAborted) is var (prisoner, person)
+        await directory.ReadPrisonerAsync(http.User, Key(prison, number), "api", SubjectsApi.Purpose(http), http.RequestAborted) is var (prisoner, person)
             ? TypedResults.Ok(new { prison, number, person, prisoner.Level, prisoner.Minor, prisoner.Restrictions, prisoner.Discharged })
             : Problems.NotFound();
 
@@ -126,7 +132,7 @@ internal static class PrisonsApi
     });
 
     private static Task<IResult> Grade(HttpContext http, string prison, string number, CommandEndpoint commands, IGrainFactory grains) =>
-        SendAsync(http, prison, number, commands, grains, body => new GradePrisoner(Level(body)));
+        SendAsync(http, prison, number, commands, grains, body => new GradePrisoner(ReadLevel(body)));
 
     private static Task<IResult> Restrict(HttpContext http, string prison, string number, CommandEndpoint commands, IGrainFactory grains) =>
         SendAsync(http, prison, number, commands, grains, body => new RestrictPrisonerVisits(RelativesApi.ReadRestriction(body)));
@@ -140,14 +146,18 @@ internal static class PrisonsApi
     private static async Task<IResult> GrantCredits(HttpContext http, string prison, string number, CommandEndpoint commands, IGrainFactory grains)
     {
         RequestBody body = await RequestBody.ReadAsync(http.Request);
-        var grant = new GrantVisitCredits(
-            CommandEndpoint.NewId(http), body.Date("month"), body.Text("pool", 20), body.WholeNumber("count", 1, 1, 31), body.Choice<CreditGround>("ground"));
+        GrantVisitCredits grant = ReadGrant(body, CommandEndpoint.NewId(http));
         return await SendAsync(http, number, body, commands, envelope => grains.Credits(Key(prison, number)).Execute(grant, envelope));
     }
 
+    /// <summary>More visits than the policy gives, for API and pages alike.</summary>
+    public static GrantVisitCredits ReadGrant(RequestBody body, Guid id) =>
+        new(id, body.Date("month"), body.Text("pool", 20), body.WholeNumber("count", 1, 1, 31), body.Choice<CreditGround>("ground"));
+
     private static PrisonerKey Key(string prison, string number) => new(Jurisdiction.Parse(prison), number);
 
-    private static string Level(RequestBody body) => body.Text("level", 20);
+    /// <summary>Level of treatment, as the prison's policy names it.</summary>
+    public static string ReadLevel(RequestBody body) => body.Text("level", 20);
 
     private static async Task<IResult> SendAsync(HttpContext http, string prison, string number, CommandEndpoint commands, IGrainFactory grains, Func<RequestBody, PrisonerCommand> read)
     {

@@ -80,14 +80,14 @@ internal sealed class VisitDirectory(VisitIndex index, PastReader past, EventRea
     }
 
     /// <summary>A prisoner with the person.</summary>
-    public async Task<(Prisoner Prisoner, JsonElement? Person)?> ReadPrisonerAsync(ClaimsPrincipal reader, PrisonerKey key, string? purpose, CancellationToken cancellation)
+    public async Task<(Prisoner Prisoner, JsonElement? Person)?> ReadPrisonerAsync(ClaimsPrincipal reader, PrisonerKey key, string via, string? purpose, CancellationToken cancellation)
     {
         if (await grains.Prisoner(key).Read() is not { } prisoner)
         {
             return null;
         }
 
-        await access.RecordAsync(reader.Actor(), [StreamKeys.Prisoner(key)], "prisoner", "api", purpose);
+        await access.RecordAsync(reader.Actor(), [StreamKeys.Prisoner(key)], "prisoner", via, purpose);
         return (prisoner, (await personal.ReadAsync([prisoner.Person.Id], cancellation)).TryGetValue(prisoner.Person.Id, out JsonElement person) ? person : null);
     }
 

@@ -37,6 +37,10 @@ internal static class VisitWords
     public static string Names(this IStringLocalizer<Texts> texts, Visit visit, VisitPeople people) => string.Join(
         texts["Comma"], visit.Visitors.Select(visitor => $"{people.NameOf(StreamKeys.Relative(visitor.RelativeId))}（{texts.Of("Relationship", visitor.Relationship)}）"));
 
+    /// <summary>For how long there are no visits, and why.</summary>
+    public static string Told(this IStringLocalizer<Texts> texts, VisitRestriction restriction) =>
+        $"{(restriction.To is { } to ? $"{Times.Date(restriction.From)} – {Times.Date(to)}" : texts["Restriction.Open", Times.Date(restriction.From)].Value)} · {texts.Of("RestrictionReason", restriction.Reason)}";
+
     /// <summary>A day with its weekday.</summary>
     public static string Day(this IStringLocalizer<Texts> texts, LocalDate date) => $"{Times.Date(date)} {texts.Of("Day", date.DayOfWeek.ToString())}";
 
