@@ -58,6 +58,11 @@ public static class LawBook
 
     public static LegalBasis Basis(string id, LocalDate on) => InForce(id, on).Basis;
 
+    /// <summary>Whether someone is under age on a date, as the law in force on another day counts it.</summary>
+    /// <exception cref="InvalidOperationException">No such law was in force then.</exception>
+    public static bool IsMinor(LocalDate birthDate, LocalDate on, LocalDate lawOn) =>
+        Periods.AgeOn(birthDate, on) < (InForce("minors", lawOn).Value ?? throw new InvalidOperationException("The age of majority has no value."));
+
     private static RuleVersion Statute(string id, string article, int? value = null, PeriodUnit unit = PeriodUnit.None) =>
         new(id, new LegalBasis(CorrectionLaw, article), CorrectionLawInForce, null, value, unit, Verified: true);
 }

@@ -79,8 +79,7 @@ internal static class Registration
             return Decision<ISubjectEvent>.Refuse(RefusalKind.Rule, "termReversed", "The term must not end before it begins.", reception);
         }
 
-        int adult = LawBook.InForce("minors", today).Value ?? throw new InvalidOperationException("The age of majority has no value.");
-        bool minor = Periods.AgeOn(command.BirthDate, command.Term.From) < adult;
+        bool minor = LawBook.IsMinor(command.BirthDate, command.Term.From, lawOn: today);
         return Decision<ISubjectEvent>.Accept(
             new SubjectRegistered(
                 command.SubjectId, command.Person, command.Category, command.Jurisdiction.Code, command.Judgment, command.Term, minor),

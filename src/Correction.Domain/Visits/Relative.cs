@@ -206,8 +206,7 @@ public static class RelativeDecider
     private static Decision<IRelativeEvent> Apply(ApplyAsRelative apply, DecisionContext context)
     {
         LocalDate today = ChinaTime.DateOf(context.Now);
-        int adult = LawBook.InForce("minors", today).Value ?? throw new InvalidOperationException("The age of majority has no value.");
-        bool minor = Periods.AgeOn(apply.BirthDate, today) < adult;
+        bool minor = LawBook.IsMinor(apply.BirthDate, today, lawOn: today);
         return minor && apply.Guardian is null
             ? Refuse(RefusalKind.Rule, "guardianRequired", "A minor visits with a guardian: name the guardian's own application.", VisitLaw.Papers(context.Now))
             : Decision<IRelativeEvent>.Accept(

@@ -43,6 +43,8 @@ public sealed class PrisonerTests(BrowserFixture fixture)
         await Assertions.Expect(prison.Locator("[data-granted]")).ToHaveTextAsync("5");
         await SendAsync(prison, "restrict", ("reason", "visitRulesBroken"), ("from", VisitCalls.Iso(ChinaDay.Today)), ("to", VisitCalls.Iso(ChinaDay.Today.AddDays(-1))));
         await Assertions.Expect(prison.Locator(".failure")).ToContainTextAsync(reversed);
+        await Assertions.Expect(prison.Locator(".success")).ToHaveCountAsync(0); // what was saved before is not told again
+        await Assertions.Expect(prison.Locator("[name=count]")).ToHaveValueAsync("1"); // and the other forms stand as they were
         await SeeAsync(prison, "reversed");
         await SendAsync(prison, "restrict", ("reason", "visitRulesBroken"), ("from", VisitCalls.Iso(ChinaDay.Today)), ("to", ""));
         await Assertions.Expect(prison.Locator("[data-restriction]")).ToContainTextAsync(reason);

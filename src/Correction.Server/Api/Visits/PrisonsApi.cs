@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Correction.Domain;
+using Correction.Domain.Law;
+using Correction.Domain.Time;
 using Correction.Domain.Visits;
 using Correction.Grains;
 using Correction.Grains.Visits;
@@ -116,8 +118,8 @@ internal static class PrisonsApi
         }
 
         (PersonalRecord person, LocalDate birthDate) = PersonReading.Read(body);
-        bool minor = Domain.Law.Periods.AgeOn(birthDate, Domain.Time.ChinaTime.DateOf(clock.GetCurrentInstant())) < 18;
-        return (number, new ReceivePrisoner(person.Reference, ReadLevel(body), minor), person);
+        LocalDate today = ChinaTime.DateOf(clock.GetCurrentInstant());
+        return (number, new ReceivePrisoner(person.Reference, ReadLevel(body), LawBook.IsMinor(birthDate, today, lawOn: today)), person);
     }
 
     private static async Task<IResult> ReadPrisoner(HttpContext http, string prison, string number, VisitDirectory directory) =>
